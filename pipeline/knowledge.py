@@ -1,0 +1,131 @@
+"""Seeds in, typed rows out: every CSV file under `seeds/` is read here, and only here.
+
+A knowledge file is described by the dataclass (or NamedTuple) of its rows, which lives beside the pure function that
+uses it. Cells are converted by the annotation: `str`, `int`, `float`, `bool` (true/false), `date` (ISO 8601),
+`Literal[...]` (closed vocabulary), `tuple[str, ...]` (values separated by `|`), each also as `T | None` (empty cell).
+What a type cannot say, the row's own `__post_init__` says by raising `ValueError`. No matching, tagging or publishing
+belongs here.
+"""
+
+import csv
+import types
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+Row = TypeVar("Row")
+
+
+class SeedError(ValueError):
+    """A knowledge file cannot be used; the message names file, row, column and what to do."""
+
+
+def read_rows(path: Path, row_type: type[Row]) -> list[Row]:
+    """Rows of one CSV file, in file order.
+
+    Raises `SeedError` for a missing file, a header that is not exactly the row's fields, or a cell that does not fit.
+    """
+    return list(_rows(path, row_type))
+
+
+def _rows(path: Path, row_type: type[Row]) -> Iterator[Row]:
+    if not path.is_file():
+        raise SeedError(f"{path.name}: no such file in {path.parent}; restore it from the repository")
+    converters = {name: _converter(hint) for name, hint in get_type_hints(row_type).items()}
+    with path.open(encoding="utf-8-sig", newline="") as file:  # spreadsheets like to add a BOM
+        reader = csv.DictReader(file, strict=True)
+        header = reader.fieldnames or []
+        if set(header) != set(converters) or len(header) != len(converters):
+            missing = ", ".join(sorted(set(converters) - set(header))) or "none"
+            unknown = ", ".join(sorted(set(header) - set(converters))) or "none"
+            raise SeedError(
+                f"{path.name}, header: columns do not fit (missing: {missing}; unknown: {unknown}); "
+                f"expected {', '.join(converters)}"
+            )
+        try:
+            for cells in reader:
+                yield _row(path, reader.line_num, cells, converters, row_type)
+        except csv.Error as error:
+            raise SeedError(f"{path.name}, row {reader.line_num}: not valid CSV ({error})") from error
+
+
+def _row(
+    path: Path,
+    row_number: int,
+    cells: dict[str, str],
+    converters: dict[str, "Converter"],
+    row_type: type[Row],
+) -> Row:
+    values = {}
+    for name, convert in converters.items():
+        cell = cells.get(name)
+        if cell is None or None in cells:
+            raise SeedError(f"{path.name}, row {row_number}: expected {len(converters)} cells; check commas and quotes")
+        try:
+            values[name] = convert(cell.strip())
+        except ValueError as error:
+            raise SeedError(f"{path.name}, row {row_number}, column {name}: {cell!r} {error}") from None
+    try:
+        return row_type(**values)
+    except ValueError as error:
+        raise SeedError(f"{path.name}, row {row_number}: {error}") from None
+
+
+Converter = Callable[[str], Any]
+
+
+def _converter(hint: Any) -> Converter:
+    """The function that turns a cell into a value of `hint`; it raises `ValueError` saying what was expected."""
+    if get_origin(hint) in (Union, types.UnionType):
+        (inner,) = [arg for arg in get_args(hint) if arg is not type(None)]
+        convert = _converter(inner)
+        return lambda cell: convert(cell) if cell else None
+    if get_origin(hint) is Literal:
+        codes = get_args(hint)
+        return lambda cell: _one_of(cell, codes)
+    if get_origin(hint) is tuple:
+        return lambda cell: tuple(part.strip() for part in cell.split("|") if part.strip())
+    return _SCALARS[hint]
+
+
+def _one_of(cell: str, codes: tuple[str, ...]) -> str:
+    if cell not in codes:
+        raise ValueError(f"is not one of {', '.join(codes)}")
+    return cell
+
+
+def _text(cell: str) -> str:
+    if not cell:
+        raise ValueError("must not be empty")
+    return cell
+
+
+def _boolean(cell: str) -> bool:
+    return _one_of(cell.lower(), ("true", "false")) == "true"
+
+
+def _number(kind: type) -> Converter:
+    def convert(cell: str) -> Any:
+        try:
+            return kind(cell)
+        except ValueError:
+            raise ValueError(f"is not a number ({kind.__name__})") from None
+
+    return convert
+
+
+def _date(cell: str) -> date:
+    try:
+        return date.fromisoformat(cell)
+    except ValueError:
+        raise ValueError("is not a date; write YYYY-MM-DD") from None
+
+
+_SCALARS: dict[Any, Converter] = {
+    str: _text,
+    bool: _boolean,
+    int: _number(int),
+    float: _number(float),
+    date: _date,
+}
