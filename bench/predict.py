@@ -1,0 +1,114 @@
+"""Predictions for scorers: the same pure functions the pipeline runs, on anybody's labelled data.
+
+    python bench/predict.py sentences   < gold.jsonl > predictions.jsonl
+    python bench/predict.py actors      < gold.jsonl > predictions.jsonl
+    python bench/predict.py boilerplate < gold.jsonl > predictions.jsonl
+
+Gold, one JSON object a line:
+  sentences    {"id", "text"}                      -> {"id", "sentence_spans": [[start, end], ...]}
+  actors       {"id", "text", "date"}              -> {"id", "mentions": [{start, end, text, cls, form, iso3, sector, actor}]}
+               {"doc", ...} for a label of a sample article: its text is read from seeds/articles
+  boilerplate  {"id", "naive_text"} or {"id", "html"} -> {"id", "body", "keep"}   keep: indices of kept non-empty lines
+Offsets are 0-based, half-open, in code points.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache
+from typing import Any
+
+from pipeline.readers.html import HtmlReader
+from pipeline.settings import SEEDS
+from pipeline.steps import engines
+from pipeline.text.blocks import lines
+from pipeline.text.mentions import Mention
+
+_CLASSES = {"country": "country", "person": "person", "group": "group", None: "other"}
+_FORMS = {"adjective": "adj"}
+_KNOWLEDGE = (str(SEEDS), "")
+
+
+def sentences(row: dict[str, Any]) -> dict[str, Any]:
+    """Sentence spans of the whole text."""
+    return {"sentence_spans": engines.segmenter(*_KNOWLEDGE)(row["text"])}
+
+
+def actors(row: dict[str, Any]) -> dict[str, Any]:
+    """Mentions in all sentences of the text, given its date."""
+    text = row["text"]
+    day = date.fromisoformat(row["date"]) if row.get("date") else None
+    spans = engines.segmenter(*_KNOWLEDGE)(text)
+    return {"mentions": [_mention(text, one) for one in engines.tagger(*_KNOWLEDGE)(text, spans, published_on=day)]}
+
+
+def _mention(text: str, one: Mention) -> dict[str, Any]:
+    actor = _register().get(one.actor_id or "")
+    nonstate = actor.plover_country if actor else None
+    return {
+        "start": one.char_start,
+        "end": one.char_end,
+        "text": text[one.char_start : one.char_end],
+        "cls": _CLASSES.get(one.actor_type, "org"),
+        "form": _FORMS.get(one.form, one.form),
+        "iso3": one.iso3 or nonstate or "",
+        "sector": one.sector or "",
+        "actor": one.actor_id if actor is None or actor.actor_type != "person" else actor.name,
+    }
+
+
+@cache
+def _register() -> dict[str, Any]:
+    return {actor.actor_id: actor for actor in engines.actor_register(*_KNOWLEDGE).actors}
+
+
+def boilerplate(row: dict[str, Any]) -> dict[str, Any]:
+    """The body, and which of the non-empty lines are mostly body."""
+    text, furniture = row.get("naive_text"), frozenset[int]()
+    if text is None:
+        page = HtmlReader().render(row["html"].encode())
+        text, furniture = page.decoded.text, frozenset(page.furniture)
+    blocks = engines.cleaner(*_KNOWLEDGE, "standard")(text, furniture=furniture)
+    body = [block for block in blocks if block.is_body]
+    kept: dict[int, int] = {}
+    for block in body:
+        kept[block.line_number] = kept.get(block.line_number, 0) + block.char_end - block.char_start
+    filled = [(number, text[start:end].strip()) for number, start, end in lines(text) if text[start:end].strip()]
+    return {
+        "body": "\n\n".join(text[block.char_start : block.char_end] for block in body),
+        "keep": [index for index, (number, line) in enumerate(filled) if kept.get(number, 0) * 2 > len(line)],
+    }
+
+
+TASKS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "sentences": sentences,
+    "actors": actors,
+    "boilerplate": boilerplate,
+}
+
+
+def documents(rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The rows; labels of sample articles (`doc`) become one row per article, with its text."""
+    seen = set()
+    for row in rows:
+        if "doc" not in row:
+            yield row
+        elif row["doc"] not in seen:
+            seen.add(row["doc"])
+            text = (SEEDS / "articles" / f"{row['doc']}.txt").read_bytes().decode()
+            yield {"id": row["doc"], "text": text}
+
+
+def main() -> None:
+    """Read gold from standard input, write predictions to standard output."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("task", choices=TASKS)
+    predict = TASKS[parser.parse_args().task]
+    for row in documents(json.loads(line) for line in sys.stdin if line.strip()):
+        print(json.dumps({"id": row["id"], **predict(row)}, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

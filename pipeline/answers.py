@@ -1,0 +1,73 @@
+"""Answers to SQL questions, as a table for people or as CSV, JSON or Parquet for programs."""
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import duckdb
+
+from pipeline.warehouse import connect
+
+_AT_ONCE = 10_000  # rows held in memory while an answer is written
+
+TABLES_SQL = """
+SELECT view_name AS name, trim(split_part(comment, 'One row per', 1)) AS description
+FROM duckdb_views() WHERE NOT internal ORDER BY view_oid
+"""
+
+
+def answer(warehouse: Path, sql: str, form: str) -> None:
+    """Print the answer to one question. Raises `ValueError` with DuckDB's words when it cannot be asked."""
+    if form == "parquet" and sys.stdout.isatty():
+        raise ValueError("Parquet is not for the terminal; add `> answer.parquet`")
+    with connect(warehouse) as connection:
+        try:
+            _FORMS[form](connection, sql)
+        except duckdb.Error as error:
+            raise ValueError(f"{error}\nThe tables are listed by `tidywire tables`.") from None
+
+
+def _as_table(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    relation = connection.sql(sql)
+    if relation is not None:  # a statement without an answer
+        relation.show(max_rows=200, max_col_width=80)
+
+
+def _as_csv(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    cursor = connection.execute(sql)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(_columns(cursor))
+    while rows := cursor.fetchmany(_AT_ONCE):
+        writer.writerows(rows)
+
+
+def _as_json(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """An array of objects, one a line."""
+    cursor = connection.execute(sql)
+    names, separator = _columns(cursor), "[\n"
+    while rows := cursor.fetchmany(_AT_ONCE):
+        for row in rows:
+            cells = dict(zip(names, row, strict=True))
+            sys.stdout.write(separator + json.dumps(cells, ensure_ascii=False, default=str))
+            separator = ",\n"
+    sys.stdout.write("\n]\n" if separator == ",\n" else "[]\n")
+
+
+def _as_parquet(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    import pyarrow.parquet as pq  # noqa: PLC0415 (slow to import; only this form needs it)
+
+    relation = connection.sql(sql)
+    if relation is None:  # a statement without an answer
+        return
+    reader = relation.to_arrow_reader(_AT_ONCE)
+    with pq.ParquetWriter(sys.stdout.buffer, reader.schema, compression="zstd") as writer:
+        for batch in reader:
+            writer.write_batch(batch)
+
+
+def _columns(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    return [column[0] for column in cursor.description or []]
+
+
+_FORMS = {"table": _as_table, "csv": _as_csv, "json": _as_json, "parquet": _as_parquet}

@@ -1,0 +1,210 @@
+"""How a step becomes a Dagster asset: description, schema, lineage, code link, checks, preview.
+
+All of it is rendered from the table's declaration and the step; nothing is said here about a particular table, except
+`files`, which comes from the input folder and not from other tables.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from pipeline import checks, intake, render
+from pipeline.batches import Outcome, run_step
+from pipeline.contract import Failure, Table
+from pipeline.fingerprints import code_digest, digest
+from pipeline.settings import ROOT, Settings
+from pipeline.steps import STEPS
+from pipeline.tables import FILES
+from pipeline.warehouse import Warehouse
+
+OWNER = "team:tidywire"
+CONTRACT = "columns_hold_what_they_declare"
+_PREVIEW_ROWS = 5
+_PREVIEW_WIDTH = 80  # characters of a cell; whole texts belong in a query
+
+
+@dataclass
+class Run:
+    """What the assets of one run share: settings, who hears of progress, what became of each step."""
+
+    settings: Settings
+    report: Callable[[str, int, int], None] = lambda table, done, total: None
+    outcomes: list[Outcome] = field(default_factory=list)
+    error: Exception | None = None
+
+
+def asset_of(name: str) -> dg.AssetsDefinition:
+    """The asset of one step."""
+    step = STEPS[name]
+    version = digest(code_digest(step.run), str(render.arrow_schema(step.table)))
+    return _asset(
+        step.table, step.upstream, version, step.run, lambda run, report: run_step(step, run.settings, report)
+    )
+
+
+def files_asset() -> dg.AssetsDefinition:
+    """The asset of `files`, the only table that comes from the input folder and not from other tables."""
+    version = digest(code_digest(intake.take_in), str(render.arrow_schema(FILES)))
+    return _asset(FILES, (), version, intake.take_in, lambda run, report: intake.take_in(run.settings, report))
+
+
+def _asset(
+    table: Table,
+    upstream: tuple[str, ...],
+    version: str,
+    code: Callable[..., Any],
+    bring_up_to_date: Callable[[Run, Callable[[int, int], None]], Outcome],
+) -> dg.AssetsDefinition:
+    @dg.asset(
+        name=table.name,
+        deps=list(upstream),
+        description=_description(table),
+        group_name=table.group,
+        kinds={"python", "polars", "parquet"},
+        owners=[OWNER],
+        code_version=version,
+        metadata={
+            "dagster/column_schema": _schema(table),
+            "dagster/table_name": table.name,
+            "dagster/code_references": _code_reference(code),
+        },
+        check_specs=_check_specs(table),
+    )
+    def asset(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]) -> Iterator[Any]:
+        try:
+            outcome = bring_up_to_date(run, lambda done, total: run.report(table.name, done, total))
+        except Exception as error:
+            run.error = error
+            raise
+        run.outcomes.append(outcome)
+        context.log.info(_told(outcome))
+        yield from _check_results(table, outcome)
+        if not outcome.passed:
+            broken = [failure for failure in outcome.failures if failure.severity == "error"]
+            raise dg.Failure(
+                f"{table.name} was not published: {', '.join(failure.rule for failure in broken)}. "
+                "The last good table is still in place.\n" + "\n".join(map(str, broken)),
+                allow_retries=False,
+            )
+        yield dg.MaterializeResult(
+            metadata=_metadata(table, outcome, Warehouse(run.settings.warehouse)),
+            data_version=dg.DataVersion(Warehouse(run.settings.warehouse).version(table.name)),
+        )
+
+    return asset
+
+
+def _description(table: Table) -> str:
+    caution = f"\n\n**Before you count:** {table.caution}" if table.caution else ""
+    return f"{table.description}\n\nOne row per {table.grain}; key: {', '.join(table.key)}.{caution}"
+
+
+def _schema(table: Table) -> dg.TableSchema:
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=column.name,
+                type=column.type,
+                description=column.description,
+                constraints=dg.TableColumnConstraints(
+                    nullable=column.nullable,
+                    unique=table.key == (column.name,),
+                    other=render.constraints(column, table),
+                ),
+            )
+            for column in table.columns
+        ]
+    )
+
+
+def _lineage(table: Table) -> dg.TableColumnLineage:
+    sources = {
+        column.name: [name for name in (*column.derived_from, column.reference) if name] for column in table.columns
+    }
+    return dg.TableColumnLineage(
+        {
+            name: [dg.TableColumnDep(dg.AssetKey(parent), column) for parent, column in (s.split(".") for s in found)]
+            for name, found in sources.items()
+            if found
+        }
+    )
+
+
+def _code_reference(code: Callable[..., Any]) -> dg.CodeReferencesMetadataValue:
+    function = inspect.unwrap(code)
+    path, (_, line) = inspect.getsourcefile(function), inspect.getsourcelines(function)
+    reference = dg.LocalFileCodeReference(file_path=path or str(ROOT), line_number=line, label=function.__name__)
+    return dg.CodeReferencesMetadataValue(code_references=[reference])
+
+
+def _check_specs(table: Table) -> list[dg.AssetCheckSpec]:
+    contract = dg.AssetCheckSpec(
+        CONTRACT, asset=table.name, description="Types, keys, codes, ranges and references are as the codebook says."
+    )
+    own = [
+        dg.AssetCheckSpec(check.name, asset=table.name, description=check.description)
+        for check in checks.of(table.name)
+    ]
+    return [contract, *own]
+
+
+def _check_results(table: Table, outcome: Outcome) -> Iterator[dg.AssetCheckResult]:
+    """One result per check; the contract's sums up every declared rule."""
+    semantic = {check.name: check.severity for check in checks.of(table.name)}
+    found = {failure.rule: failure for failure in outcome.failures}
+    declared = [failure for rule, failure in found.items() if rule not in semantic]
+    yield _check_result(table, CONTRACT, "error", declared)
+    for name, severity in semantic.items():
+        yield _check_result(table, name, severity, [found[name]] if name in found else [])
+
+
+def _check_result(table: Table, name: str, severity: str, failures: list[Failure]) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=table.name,
+        check_name=name,
+        passed=not failures,
+        severity=dg.AssetCheckSeverity.ERROR if severity == "error" else dg.AssetCheckSeverity.WARN,
+        metadata={
+            "failing_rows": sum(failure.count for failure in failures),
+            **({"examples": dg.MetadataValue.md(_as_code("\n".join(map(str, failures))))} if failures else {}),
+        },
+    )
+
+
+def _metadata(table: Table, outcome: Outcome, warehouse: Warehouse) -> dict[str, Any]:
+    return {
+        "dagster/row_count": outcome.n_rows,
+        "dagster/column_lineage": _lineage(table),
+        "parts_made": len(outcome.made),
+        "parts_left_alone": len(outcome.kept),
+        "parts_dropped": len(outcome.dropped),
+        "seconds": round(outcome.seconds, 3),
+        "folder": dg.MetadataValue.path(str(warehouse.folder(table.name))),
+        "preview": dg.MetadataValue.md(_preview(warehouse.head(table.name, _PREVIEW_ROWS))),
+    }
+
+
+def _preview(rows: pl.DataFrame) -> str:
+    """The rows as a Markdown table, long cells cut."""
+
+    def cell(value: object) -> str:
+        text = "" if value is None else " ".join(str(value).split()).replace("|", "\\|")
+        return text if len(text) <= _PREVIEW_WIDTH else text[: _PREVIEW_WIDTH - 1] + "…"
+
+    lines = [rows.columns, ["---"] * rows.width, *([cell(value) for value in row] for row in rows.iter_rows())]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _as_code(text: str) -> str:
+    return f"```\n{text}\n```"
+
+
+def _told(outcome: Outcome) -> str:
+    return (
+        f"{outcome.n_rows:,} rows; parts: {len(outcome.made)} made, {len(outcome.kept)} left alone, "
+        f"{len(outcome.dropped)} dropped; {outcome.seconds:.1f} s"
+    )

@@ -1,0 +1,128 @@
+"""One run of all assets in this process, and the web server: what `tidywire run` and `tidywire ui` do."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+from dagster._core.instance import InstanceRef  # the only way to name both folders; covered by a test
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from pipeline.assets.asset import Run
+from pipeline.batches import Outcome
+from pipeline.settings import ROOT, Settings
+from pipeline.tables import GROUPS, TABLES
+from pipeline.warehouse import DATABASE, Warehouse
+
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def run(settings: Settings) -> bool:
+    """Bring every table up to date; True when all checks passed. Prints progress and a summary.
+
+    Raises what broke the run: `ValueError` for input or seeds that cannot be used, `OSError` for a full disk, `Busy`.
+    """
+    from pipeline.definitions import defs, everything  # noqa: PLC0415 (definitions import this package)
+
+    started = time.monotonic()
+    console = Console(stderr=True, highlight=False)
+    with Warehouse(settings.warehouse).session(), _history() as instance, _progress(console) as progress:
+        bar = progress.add_task("", total=len(TABLES))
+        shared = Run(settings)
+
+        def report(table: str, done: int, total: int) -> None:
+            share = len(shared.outcomes) + done / max(total, 1)
+            progress.update(bar, completed=share, description=f"{table} ({done:,} of {total:,} parts)")
+
+        shared.report = report
+        result = defs.resolve_job_def(everything.name).execute_in_process(
+            run_config=_QUIET,
+            instance=instance,
+            resources={"run": dg.ResourceDefinition.hardcoded_resource(shared)},
+            raise_on_error=False,
+        )
+        progress.update(bar, completed=len(TABLES), description="done" if result.success else "stopped")
+    if shared.error is not None:
+        raise shared.error
+    _summary(settings, shared.outcomes, time.monotonic() - started)
+    return result.success
+
+
+@contextmanager
+def _history() -> Iterator[dg.DagsterInstance]:
+    """The run history beside the project, whatever the shell says; `dagster.yaml` names it relative to the root."""
+    os.environ.pop("DAGSTER_HOME", None)
+    before = Path.cwd()
+    os.chdir(ROOT)
+    home = ROOT / ".dagster"
+    home.mkdir(exist_ok=True)
+    try:
+        with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), config_dir=str(ROOT))) as instance:
+            yield instance
+    finally:
+        os.chdir(before)
+
+
+def _progress(console: Console) -> Progress:
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    return Progress(*columns, console=console, transient=True)
+
+
+def _summary(settings: Settings, outcomes: list[Outcome], seconds: float) -> None:
+    """Tables, rows, what was done, what is wrong, what to type next."""
+    by_name = {outcome.table: outcome for outcome in outcomes}
+    for group in GROUPS:
+        for table in (table for table in TABLES if table.group == group):
+            outcome = by_name.get(table.name)
+            rows = f"{outcome.n_rows:>12,} rows" if outcome else ""
+            print(f"  {group:9} {table.name:18} {rows:17}   {_done(outcome)}")
+    for failure in (failure for outcome in outcomes for failure in outcome.failures):
+        print(f"\n{failure.severity}: {failure}")
+    failed = [outcome.table for outcome in outcomes if not outcome.passed]
+    where = Path(settings.warehouse)
+    if failed:
+        print(f"\nNot published: {', '.join(failed)}. Their last good tables, if any, stand in {where}.")
+        return
+    option = "" if settings.warehouse == Settings().warehouse else f' --warehouse "{where}"'
+    print(
+        f"\n{len(outcomes)} tables in {where}, checked, in {seconds:.1f} s. Next:\n"
+        f'  tidywire query "SELECT name, n_mentions FROM document_actors ORDER BY n_mentions DESC LIMIT 9"{option}\n'
+        f'  tidywire query "SELECT severity, place, problem FROM issues"{option}\n'
+        f"  tidywire show {_first_path(where)}{option}\n"
+        f"  tidywire ui\n"
+        f"{where / DATABASE} opens in DuckDB, R and Python; the Parquet files lie beside it."
+    )
+
+
+def _done(outcome: Outcome | None) -> str:
+    if outcome is None:
+        return "not reached"
+    if not outcome.passed:
+        return "FAILED its checks"
+    changes = {"made": len(outcome.made), "dropped": len(outcome.dropped), "left alone": len(outcome.kept)}
+    told = ", ".join(f"{count} {what}" for what, count in changes.items() if count)
+    return f"parts: {told}" if outcome.made or outcome.dropped else "up to date"
+
+
+def _first_path(warehouse: Path) -> str:
+    files = Warehouse(warehouse).head("files", 1)
+    return str(files["path"][0]) if files.height else "DOCUMENT"
+
+
+def serve(settings: Settings, port: int) -> int:
+    """Run Dagster's web server and daemon on this machine until Ctrl-C; returns their exit status."""
+    environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
+    groups = ",".join(f"global%40global%3A{group}" for group in GROUPS)
+    print(f"Tidywire is at http://127.0.0.1:{port}/asset-groups?expanded={groups}\nCtrl-C ends it.", flush=True)
+    command = [sys.executable, "-m", "dagster", "dev", "--host", "127.0.0.1", "--port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, env=environment | settings.environment())
+    try:
+        return server.wait()
+    except KeyboardInterrupt:
+        server.wait()
+        return 0

@@ -1,0 +1,297 @@
+"""Which documents belong to which batch, which parts are stale, and running a step over them.
+
+A part is left alone while its fingerprint matches: that covers the step's code, its inputs' fingerprints, and the seeds,
+settings and libraries it uses. `make_part` is all an engine ever calls; nothing here knows what a step does.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, as_completed, wait
+from dataclasses import dataclass, replace
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from pipeline import checks, contract, render
+from pipeline.contract import Failure
+from pipeline.fingerprints import code_digest, digest, frame_digest, library_versions, seeds_digest
+from pipeline.readers.discover import discover
+from pipeline.settings import Settings
+from pipeline.steps import STEPS, Context, Step, reads
+from pipeline.tables import BY_NAME
+from pipeline.warehouse import ALL, Warehouse
+
+Report = Callable[[int, int], None]
+"""Called with (parts done, parts to do) as a step goes on."""
+
+
+def assign(rows: pl.DataFrame, previous: pl.DataFrame, batch_bytes: int) -> pl.DataFrame:
+    """`rows` of `files` with their batch filled in.
+
+    A document keeps its batch, a changed file's new document takes its predecessor's, and newcomers fill the last batch
+    up to `batch_bytes` before a new one is opened. Rows without a document have no batch.
+    """
+    good = pl.col("status") == "ok"
+    by_id = previous.filter(good).select("document_id", old="batch")
+    by_path = previous.filter(good).select("path", "record_number", predecessor="batch")
+    known = (
+        rows.join(by_id, on="document_id", how="left", maintain_order="left")
+        .join(by_path, on=["path", "record_number"], how="left", maintain_order="left")
+        .with_columns(batch=pl.when(good).then(pl.coalesce("old", "predecessor")))
+        .drop("old", "predecessor")
+    )
+    sizes: dict[str, int] = dict(known.filter(good).group_by("batch").agg(pl.col("n_bytes").sum()).iter_rows())
+    sizes.pop(None, None)  # type: ignore[call-overload]  # the newcomers
+    current = max(sizes, default=_batch_name(1))
+    batches = known["batch"].to_list()
+    for place, (status, batch, n_bytes) in enumerate(known.select("status", "batch", "n_bytes").iter_rows()):
+        if status != "ok" or batch is not None:
+            continue
+        if sizes.get(current, 0) + n_bytes > batch_bytes and sizes.get(current, 0):
+            current = _batch_name(int(current[1:]) + 1)
+        sizes[current] = sizes.get(current, 0) + n_bytes
+        batches[place] = current
+    return known.with_columns(batch=pl.Series(batches, dtype=pl.String))
+
+
+def _batch_name(number: int) -> str:
+    return f"b{number:06d}"
+
+
+class Task(NamedTuple):
+    """One part to make: all a worker needs to know."""
+
+    table: str
+    batch: str
+    is_keys: bool
+    fingerprint: str
+    settings: Settings
+    files: pl.DataFrame
+    sources: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one step: parts made, left alone and dropped; rows now standing; rules broken."""
+
+    table: str
+    made: tuple[str, ...]
+    kept: tuple[str, ...]
+    dropped: tuple[str, ...]
+    n_rows: int
+    failures: tuple[Failure, ...]
+    seconds: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether no rule of severity `error` is broken."""
+        return not any(failure.severity == "error" for failure in self.failures)
+
+
+def run_step(step: Step, settings: Settings, report: Report = lambda done, total: None) -> Outcome:
+    """Bring one table up to date: make stale parts, leave the rest, drop parts without documents.
+
+    Parts that break a rule are not published: the last good one stays, and the outcome names the rule.
+    """
+    started = time.monotonic()
+    warehouse = Warehouse(settings.warehouse)
+    name = step.table.name
+    slices = _slices(warehouse) if step.scope == "batch" or step.keys else {}
+    if step.keys:
+        _drop(warehouse, _keys(name), slices)
+        _make(step, settings, slices, _stale(step, settings, slices, is_keys=True), report, is_keys=True)
+    wanted = list(slices) if step.scope == "batch" else [ALL]
+    to_make = _stale(step, settings, slices)
+    failures = _make(step, settings, slices, to_make, report)
+    dropped = _drop(warehouse, name, wanted)
+    n_rows = 0
+    for batch in wanted:
+        if footer := warehouse.footer(name, batch):
+            n_rows += footer.n_rows
+            if batch not in to_make:
+                failures += [Failure(name, rule, count, (), "warning") for rule, count in footer.warnings.items()]
+    kept = tuple(batch for batch in wanted if batch not in to_make)
+    return Outcome(name, tuple(to_make), kept, dropped, n_rows, _merged(failures), time.monotonic() - started)
+
+
+def _slices(warehouse: Warehouse) -> dict[str, pl.DataFrame]:
+    """The rows of `files` that became documents, by batch; one empty batch when there are none."""
+    good = warehouse.read("files").filter(pl.col("status") == "ok")
+    slices = {str(batch): rows for (batch,), rows in sorted(good.partition_by("batch", as_dict=True).items())}
+    return slices or {_batch_name(0): good}
+
+
+def _keys(table: str) -> str:
+    return f".keys/{table}"
+
+
+def _drop(warehouse: Warehouse, table: str, wanted: Iterable[str]) -> tuple[str, ...]:
+    gone = tuple(sorted(set(warehouse.batches(table)) - set(wanted)))
+    for batch in gone:
+        warehouse.drop(table, batch)
+    return gone
+
+
+def _stale(step: Step, settings: Settings, slices: dict[str, pl.DataFrame], *, is_keys: bool = False) -> dict[str, str]:
+    """Batch and new fingerprint of every part that has to be made."""
+    warehouse = Warehouse(settings.warehouse)
+    function = step.keys if is_keys and step.keys else step.run
+    of_step = digest(
+        code_digest(function),
+        "" if is_keys else str(render.arrow_schema(step.table)),
+        seeds_digest(settings.seeds, step.seeds),
+        {name: getattr(settings, name) for name in step.options},
+        library_versions(step.libraries),
+    )
+    batches = list(slices) if is_keys or step.scope == "batch" else [ALL]
+    stale = {}
+    for batch in batches:
+        inputs = {name: _input_fingerprint(warehouse, step, name, batch, slices) for name in reads(function)}
+        if step.keys and not is_keys:
+            kept = {one: warehouse.footer(_keys(step.table.name), one) for one in slices}
+            inputs["keys"] = digest({one: footer and footer.fingerprint for one, footer in kept.items()})
+        fingerprint = digest(of_step, inputs)
+        footer = warehouse.footer(_keys(step.table.name) if is_keys else step.table.name, batch)
+        if footer is None or footer.fingerprint != fingerprint:
+            stale[batch] = fingerprint
+    return stale
+
+
+def _input_fingerprint(warehouse: Warehouse, step: Step, name: str, batch: str, slices: dict[str, pl.DataFrame]) -> str:
+    if name == "files" and batch in slices:
+        return frame_digest(slices[batch].select(step.given))
+    footer = warehouse.footer(name, _part_of(name, batch))
+    if footer is None:
+        raise Missing(f"{name} has no readable part {batch}; materialize {name} before {step.table.name}")
+    return footer.fingerprint
+
+
+class Missing(RuntimeError):
+    """A step's input is not there yet."""
+
+
+def _part_of(table: str, batch: str) -> str:
+    return batch if table in STEPS and STEPS[table].scope == "batch" else ALL
+
+
+def _make(
+    step: Step,
+    settings: Settings,
+    slices: dict[str, pl.DataFrame],
+    to_make: dict[str, str],
+    report: Report,
+    *,
+    is_keys: bool = False,
+) -> list[Failure]:
+    """Make these parts, in this process when there is only one, else on the pool; rules broken, in batch order."""
+    sources = {}
+    if to_make and step.table.name == "texts":
+        sources = {found.path: str(found.source) for found in discover([Path(one) for one in settings.inputs])}
+    tasks = (
+        Task(step.table.name, batch, is_keys, fingerprint, settings, rows, _sources_of(rows, sources))
+        for batch, fingerprint in to_make.items()
+        for rows in [slices.get(batch, pl.DataFrame())]
+    )
+    n_workers = min(settings.n_workers, len(to_make))
+    failures: list[Failure] = []
+    made = map(make_part, tasks) if n_workers < 2 else _spread(tasks, settings.n_workers)
+    for done, broken in enumerate(made, 1):
+        failures.extend(broken)
+        report(done, len(to_make))
+    return sorted(failures, key=lambda failure: failure.rule)
+
+
+def _sources_of(rows: pl.DataFrame, sources: dict[str, str]) -> dict[str, str]:
+    return {path: sources[path] for path in rows["path"] if path in sources} if sources else {}
+
+
+def _spread(tasks: Iterator[Task], n_workers: int) -> Iterator[list[Failure]]:
+    """Results as they come, never more than twice as many tasks under way as there are workers."""
+    pool = _pool(n_workers)
+    waiting = set()
+    try:
+        for task in tasks:
+            waiting.add(pool.submit(make_part, task))
+            if len(waiting) >= 2 * n_workers:
+                ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (one.result() for one in ready)
+        for one in as_completed(waiting):
+            yield one.result()
+    except BaseException:
+        _pool.cache_clear()
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+
+
+@cache
+def _pool(n_workers: int) -> ProcessPoolExecutor:
+    """One pool a process, kept over the steps of a run. Spawned: forked children hang in polars."""
+    return ProcessPoolExecutor(n_workers, mp_context=get_context("spawn"))
+
+
+def make_part(task: Task) -> list[Failure]:
+    """Make, check and publish one part; rules of severity `error` that it breaks keep the last good part in place."""
+    step = STEPS[task.table]
+    warehouse = Warehouse(task.settings.warehouse)
+    function = step.keys if task.is_keys and step.keys else step.run
+    frames = {
+        name: task.files if name == "files" and task.batch != ALL else warehouse.read(name, _part_of(name, task.batch))
+        for name in reads(function)
+    }
+    context = Context(task.settings, seeds_digest(task.settings.seeds, step.seeds), task.sources)
+    if task.is_keys:
+        warehouse.publish(_keys(task.table), task.batch, function(context, **frames).to_arrow(), task.fingerprint)
+        return []
+    if step.keys:
+        folder = _keys(task.table)
+        frames["keys"] = pl.concat([warehouse.read(folder, batch) for batch in warehouse.batches(folder)])
+    frame = function(context, **frames)
+    failures = broken_rules(step.table.name, frame, frames)
+    if not any(failure.severity == "error" for failure in failures):
+        warnings = {failure.rule: failure.count for failure in failures}
+        data = render.arrow_table(frame, step.table)
+        warehouse.publish(task.table, task.batch, data, task.fingerprint, warnings)
+    return failures
+
+
+def broken_rules(table: str, frame: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> list[Failure]:
+    """Every rule the frame breaks: those its columns declare, then, if the columns are right, its semantic checks."""
+    failures = contract.validate(frame, BY_NAME[table], frames)
+    if any(failure.rule == "columns_are_those_declared" for failure in failures):
+        return failures
+    return failures + [found for check in checks.of(table) if (found := check.run(frame, frames)).count]
+
+
+def _merged(failures: Sequence[Failure]) -> tuple[Failure, ...]:
+    """One failure a rule: counts added up, the first five rows kept."""
+    merged: dict[str, Failure] = {}
+    for failure in failures:
+        one = merged.get(failure.rule, replace(failure, count=0, rows=()))
+        merged[failure.rule] = replace(one, count=one.count + failure.count, rows=(*one.rows, *failure.rows)[:5])
+    return tuple(merged.values())
+
+
+def recheck(root: Path, say: Callable[[str], None]) -> bool:
+    """Check every published part again, without changing any; True when all is well. `say` hears each finding."""
+    warehouse = Warehouse(root)
+    if warehouse.footer("files", ALL) is None:
+        raise FileNotFoundError(f"{root} holds no tables; make them with: tidywire run --warehouse {root}")
+    slices = _slices(warehouse)
+    is_well = True
+    for name in ("files", *STEPS):
+        step = STEPS.get(name)
+        failures: list[Failure] = []
+        for batch in list(slices) if step and step.scope == "batch" else [ALL]:
+            if warehouse.footer(name, batch) is None:
+                failures.append(Failure(name, "part_is_there_and_readable", 1, ({"part": batch},)))
+                continue
+            read = reads(step.run) if step else ()
+            frames = {one: warehouse.read(one, _part_of(one, batch)) for one in read}
+            failures += broken_rules(name, warehouse.read(name, batch), frames)
+        merged = _merged(failures)
+        is_well &= not any(failure.severity == "error" for failure in merged)
+        say(f"{name}: " + ("; ".join(map(str, merged)) if merged else "all checks passed"))
+    return is_well

@@ -1,0 +1,184 @@
+"""The `tidywire` command: what it understands, and which room does the work.
+
+Commands that only look (`show`, `query`, `tables`, `codebook`) must start at once, so Dagster is imported inside `run` alone.
+Exit status: 0 all is well, 1 a check failed or the run broke off, 2 the command cannot be carried out as given.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from pipeline.settings import Settings
+
+OK, FAILED, USAGE = 0, 1, 2
+_HELP = argparse.RawDescriptionHelpFormatter
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out one command; returns the exit status."""
+    parser = build_parser()
+    options = parser.parse_args(arguments)
+    try:
+        status: int = options.command(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except KeyboardInterrupt:
+        print("\nInterrupted. What was finished stands; the same command goes on from there.", file=sys.stderr)
+        return 130
+    except (FileNotFoundError, ValueError, RuntimeError) as error:
+        print(f"tidywire: {error}", file=sys.stderr)
+        return USAGE
+    return status
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The grammar of the command line; `--help` and the documentation test read it."""
+    parser = argparse.ArgumentParser(
+        prog="tidywire", description="Raw news text in, a tidy, citable research dataset out.", formatter_class=_HELP
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    run = _command(commands, "run", _run, "bring every table up to date with the input", "tidywire run my_articles")
+    _add_settings(run)
+    ui = _command(commands, "ui", _ui, "open the pipeline in the browser, on this machine only", "tidywire ui")
+    _add_settings(ui)
+    ui.add_argument("--port", type=int, default=3000, help="port on 127.0.0.1 (default: %(default)s)")
+
+    query = _command(
+        commands, "query", _query, "ask the tables a question in SQL",
+        'tidywire query "SELECT name, n_mentions FROM document_actors LIMIT 5"',
+    )  # fmt: skip
+    query.add_argument("sql", metavar="SQL", help="a question to DuckDB; `tidywire tables` lists what can be asked")
+    query.add_argument(
+        "--format", choices=("table", "csv", "json", "parquet"), default="table", help="form of the answer"
+    )
+    _add_warehouse(query)
+
+    show = _command(
+        commands, "show", _show, "read one document: what was stripped, why, who was found", "tidywire show 000"
+    )
+    show.add_argument("document", metavar="DOCUMENT", help="its id, the beginning of its id, or (part of) its path")
+    show.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colour the terminal output")
+    _add_warehouse(show)
+
+    tables = _command(commands, "tables", _tables, "list the tables and views with their rows", "tidywire tables")
+    _add_warehouse(tables)
+
+    codebook = _command(
+        commands, "codebook", _codebook, "explain the columns of one table or of all", "tidywire codebook mentions"
+    )
+    codebook.add_argument("table", metavar="TABLE", nargs="?", help="a table; all of them when left out")
+
+    check = _command(commands, "check", _check, "check the published tables once more, all of them", "tidywire check")
+    _add_warehouse(check)
+
+    release = _command(
+        commands, "release", _release, "write a folder to share: Parquet, codebook, checksums", "tidywire release out"
+    )
+    release.add_argument("out", metavar="OUT", help="folder to write; must be new or empty")
+    _add_warehouse(release)
+    return parser
+
+
+def _command(
+    commands: Any, name: str, function: Callable[[argparse.Namespace], int], summary: str, example: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.",
+        epilog=f"example: {example}",
+        formatter_class=_HELP,
+    )
+    parser.set_defaults(command=function)
+    return parser
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    """Every setting as an option; the inputs as arguments."""
+    for option in fields(Settings):
+        default = getattr(Settings(), option.name)
+        said = option.metadata["description"].replace("%", "%%")
+        if option.name == "inputs":
+            parser.add_argument(
+                "inputs", metavar="INPUT", nargs="*", default=list(default), help=f"{said} Default: the sample."
+            )
+        else:
+            name = f"--{option.name.replace('_', '-')}"
+            parser.add_argument(name, type=type(default), default=default, help=f"{said} Default: %(default)s.")
+
+
+def _add_warehouse(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--warehouse", default=Settings().warehouse, help="folder of the tables (default: %(default)s)")
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    """Settings from the command line, paths made absolute: Dagster works from the project's folder."""
+    chosen = {option.name: getattr(options, option.name) for option in fields(Settings)}
+    chosen["inputs"] = tuple(str(Path(one).absolute()) for one in options.inputs)
+    for name in ("warehouse", "seeds"):
+        chosen[name] = str(Path(chosen[name]).absolute())
+    return Settings(**chosen)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from pipeline.assets import runs  # noqa: PLC0415 (imports Dagster)
+
+    return OK if runs.run(_settings(options)) else FAILED
+
+
+def _ui(options: argparse.Namespace) -> int:
+    from pipeline.assets import runs  # noqa: PLC0415
+
+    return runs.serve(_settings(options), options.port)
+
+
+def _query(options: argparse.Namespace) -> int:
+    from pipeline import answers  # noqa: PLC0415
+
+    answers.answer(Path(options.warehouse), options.sql, options.format)
+    return OK
+
+
+def _show(options: argparse.Namespace) -> int:
+    from pipeline import show  # noqa: PLC0415
+
+    show.show(Path(options.warehouse), options.document, options.color)
+    return OK
+
+
+def _tables(options: argparse.Namespace) -> int:
+    from pipeline import answers  # noqa: PLC0415
+
+    answers.answer(Path(options.warehouse), answers.TABLES_SQL, "table")
+    return OK
+
+
+def _codebook(options: argparse.Namespace) -> int:
+    from pipeline import render, tables  # noqa: PLC0415
+
+    if options.table and options.table not in tables.BY_NAME:
+        raise ValueError(f"there is no table {options.table}; there are {', '.join(tables.BY_NAME)}")
+    chosen = [tables.BY_NAME[options.table]] if options.table else list(tables.TABLES)
+    print(render.markdown_table(chosen[0]) if options.table else render.markdown_codebook(chosen))
+    return OK
+
+
+def _check(options: argparse.Namespace) -> int:
+    from pipeline import batches  # noqa: PLC0415
+
+    return OK if batches.recheck(Path(options.warehouse), print) else FAILED
+
+
+def _release(options: argparse.Namespace) -> int:
+    from pipeline.release import bundle  # noqa: PLC0415
+
+    bundle.write(Path(options.warehouse), Path(options.out))
+    print(f"Wrote {options.out}: mail it, or read {options.out}/README.md first.")
+    return OK

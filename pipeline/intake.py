@@ -1,0 +1,128 @@
+"""What lies in the input folder, compared with what lay there before: the `files` table.
+
+Files whose size and time have not changed are not opened again: what was seen in them is remembered in
+`.keys/files/seen.parquet`, which may be deleted at any time. Reading and decoding belong in `readers/`.
+"""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipeline.batches import Outcome, Report, assign, broken_rules
+from pipeline.fingerprints import code_digest, digest, frame_digest
+from pipeline.readers.discover import FileRow, Found, discover, examine
+from pipeline.readers.sidecar import Problem, read_sidecars
+from pipeline.render import arrow_table
+from pipeline.settings import Settings
+from pipeline.tables import FILES
+from pipeline.warehouse import ALL, Warehouse
+
+_SEEN = (".keys/files", "seen")
+_CHUNK = 2_000  # files between two reports, and rows kept as Python objects at a time
+_ROW = {name: FILES.schema[name] for name in FileRow._fields}
+_SEEN_SCHEMA = {**_ROW, "size": pl.Int64(), "mtime_ns": pl.Int64(), "by": pl.String()}
+_GIVEN = [name for name in FILES.schema if name.startswith("given_")]
+
+
+class NoInputError(ValueError):
+    """The input holds no files at all: more likely a mistake than a wish to empty the warehouse."""
+
+
+def take_in(settings: Settings, report: Report = lambda done, total: None) -> Outcome:
+    """Bring `files` up to date with the input folder.
+
+    Raises `NoInputError` before anything is changed, and `NoSuchInput` for an input that does not exist.
+    """
+    started = time.monotonic()
+    warehouse = Warehouse(settings.warehouse)
+    found = discover([Path(one) for one in settings.inputs])
+    if not found:
+        raise NoInputError(f"No files in {', '.join(settings.inputs)}; the warehouse is left as it is.")
+    seen = _look(found, warehouse, settings, report)
+    said, problems = read_sidecars(found)
+    rows = _without_repeats(_with_sidecars(seen.select(FileRow._fields), said))
+    rows = pl.concat([rows, _problem_rows(problems)], how="diagonal")
+    files = FILES.shape(assign(rows.sort("path", "record_number"), _before(warehouse), settings.batch_bytes))
+
+    fingerprint = digest(frame_digest(files))
+    footer = warehouse.footer("files", ALL)
+    is_stale = footer is None or footer.fingerprint != fingerprint
+    failures = tuple(broken_rules("files", files, {}))
+    if is_stale and not failures:
+        warehouse.publish("files", ALL, arrow_table(files, FILES), fingerprint)
+    made, kept = ((ALL,), ()) if is_stale else ((), (ALL,))
+    return Outcome("files", made, kept, (), files.height, failures, time.monotonic() - started)
+
+
+def _look(found: list[Found], warehouse: Warehouse, settings: Settings, report: Report) -> pl.DataFrame:
+    """Rows of every file found; only files that are new or look changed are opened."""
+    by = digest(code_digest(examine), settings.max_file_bytes)
+    before = _remembered(warehouse).filter(pl.col("by") == by)
+    known = {path: state for path, *state in before.select("path", "size", "mtime_ns").unique().iter_rows()}
+    fresh = [one for one in found if known.get(one.path) != [one.size, one.mtime_ns]]
+    gone_or_changed = set(known) - {one.path for one in found} | {one.path for one in fresh}
+    frames = [before.filter(~pl.col("path").is_in(list(gone_or_changed)))]
+    for start in range(0, len(fresh), _CHUNK):
+        chunk = fresh[start : start + _CHUNK]
+        rows = [(*row, one.size, one.mtime_ns, by) for one in chunk for row in examine(one, settings.max_file_bytes)]
+        frames.append(pl.DataFrame(rows, schema=_SEEN_SCHEMA, orient="row"))
+        report(start + len(chunk), len(fresh))
+    seen = pl.concat(frames).sort("path", "record_number")
+    if fresh or gone_or_changed:
+        warehouse.publish(*_SEEN, seen.to_arrow(), by)
+    return seen
+
+
+def _remembered(warehouse: Warehouse) -> pl.DataFrame:
+    empty = pl.DataFrame(schema=_SEEN_SCHEMA)
+    if warehouse.footer(*_SEEN) is None:
+        return empty
+    seen = warehouse.read(*_SEEN)
+    return seen if dict(seen.schema) == dict(empty.schema) else empty
+
+
+def _before(warehouse: Warehouse) -> pl.DataFrame:
+    """The rows of `files` as they stand; none on the first run."""
+    return FILES.frame() if warehouse.footer("files", ALL) is None else warehouse.read("files")
+
+
+def _with_sidecars(rows: pl.DataFrame, said: dict[str, Any]) -> pl.DataFrame:
+    """What sidecars say takes the place of what records and pages say about themselves."""
+    cells = [
+        {"path": path, "sidecar_fields": ",".join(sorted(given)), **{f"sidecar_{k}": v for k, v in given.items()}}
+        for path, given in said.items()
+    ]
+    schema = {"path": pl.String, "sidecar_fields": pl.String} | {
+        name.replace("given_", "sidecar_"): pl.String for name in _GIVEN
+    }
+    beside = pl.DataFrame(cells, schema=schema, orient="row")
+    joined = rows.join(beside, on="path", how="left", maintain_order="left")
+    return joined.with_columns(
+        pl.coalesce(name.replace("given_", "sidecar_"), name).alias(name) for name in _GIVEN
+    ).select(*rows.columns, "sidecar_fields")
+
+
+def _without_repeats(rows: pl.DataFrame) -> pl.DataFrame:
+    """Only the first row of each document is `ok`; the others with the same bytes are `duplicate`."""
+    first = rows.filter(pl.col("status") == "ok").unique("document_id", keep="first", maintain_order=True)
+    first = first.select("document_id", first_path="path", first_record="record_number")
+    joined = rows.join(first, on="document_id", how="left", maintain_order="left")
+    is_repeat = (pl.col("status") == "ok") & (
+        (pl.col("path") != pl.col("first_path")) | (pl.col("record_number") != pl.col("first_record"))
+    )
+    told = pl.format("It has the same bytes as {}; nothing is lost and nothing is to do.", "first_path")
+    return joined.with_columns(
+        status=pl.when(is_repeat).then(pl.lit("duplicate")).otherwise("status"),
+        problem=pl.when(is_repeat).then(told).otherwise("problem"),
+    ).select(rows.columns)
+
+
+def _problem_rows(problems: list[Problem]) -> pl.DataFrame:
+    """Sidecar rows that could not be used, as bad records; several problems of one row in one sentence each."""
+    told = pl.DataFrame(problems, schema={"path": pl.String, "row": pl.Int32, "problem": pl.String}, orient="row")
+    rows = told.group_by("path", pl.col("row").clip(1).alias("record_number"), maintain_order=True)
+    return rows.agg(pl.col("problem").unique(maintain_order=True).str.join(" ")).with_columns(
+        status=pl.lit("bad_record"), format=pl.lit("csv")
+    )

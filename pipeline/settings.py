@@ -1,0 +1,62 @@
+"""One settings object for every door: command line, Dagster launchpad, notebook.
+
+Where the project's folders are, and what a user may choose. Reading arguments belongs in `cli.py`.
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+ROOT = Path(__file__).resolve().parent.parent
+SEEDS = ROOT / "seeds"
+_VARIABLE = "TIDYWIRE_SETTINGS"
+
+
+def option(default: Any, description: str) -> Any:
+    """A setting with its description, shown by `tidywire run --help` and the Dagster launchpad."""
+    make = {"default_factory": default} if callable(default) else {"default": default}
+    return field(**make, metadata={"description": description})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one run works on and how. Raises `ValueError` for a value that cannot be used."""
+
+    inputs: tuple[str, ...] = option(
+        lambda: (str(SEEDS / "articles"),),
+        "Folders, files or globs of articles. The warehouse holds exactly what these hold.",
+    )
+    warehouse: str = option(str(ROOT / "warehouse"), "Folder of the Parquet tables and of tidywire.duckdb.")
+    seeds: str = option(str(SEEDS), "Folder of the register and the rules.")
+    profile: Literal["cautious", "standard", "strict"] = option("standard", "How readily boilerplate is stripped.")
+    engine: Literal["local"] = option("local", "Where batches run: this machine's cores.")
+    workers: int = option(0, "Processes for batches; 0 means one per core.")
+    batch_bytes: int = option(8_000_000, "Bound on the raw bytes of one batch of documents.")
+    max_file_bytes: int = option(64_000_000, "Bound on one article; larger ones are listed, not read.")
+
+    def __post_init__(self) -> None:
+        if not self.inputs:
+            raise ValueError("inputs: name at least one folder, file or glob")
+        for name, allowed in (("profile", ("cautious", "standard", "strict")), ("engine", ("local",))):
+            if getattr(self, name) not in allowed:
+                raise ValueError(f"{name}: {getattr(self, name)!r} is not one of {', '.join(allowed)}")
+        for name, least in (("workers", 0), ("batch_bytes", 1), ("max_file_bytes", 1)):
+            if getattr(self, name) < least:
+                raise ValueError(f"{name}: must be at least {least}")
+
+    def environment(self) -> dict[str, str]:
+        """These settings for a process that is started with `Settings.configured()`."""
+        return {_VARIABLE: json.dumps(asdict(self))}
+
+    @classmethod
+    def configured(cls) -> "Settings":
+        """The settings `environment` hands over; the defaults where nothing was handed over."""
+        said: dict[str, Any] = json.loads(os.environ.get(_VARIABLE, "{}"))
+        return replace(cls(), **{**said, **({"inputs": tuple(said["inputs"])} if said else {})})
+
+    @property
+    def n_workers(self) -> int:
+        """How many processes to start."""
+        return self.workers or os.cpu_count() or 1

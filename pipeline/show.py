@@ -1,0 +1,114 @@
+"""One document in the terminal: stripped blocks dimmed with their rule, sentences numbered, actors coloured by type."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+from rich.text import Text
+
+from pipeline.text.blocks import KEPT_KINDS
+from pipeline.warehouse import connect
+
+_STYLES = {
+    "country": "bold blue",
+    "government": "bold cyan",
+    "legislature": "cyan",
+    "judiciary": "cyan",
+    "military": "bold red",
+    "police": "red",
+    "armed_group": "bold red",
+    "igo": "bold green",
+    "ngo": "green",
+    "bloc": "green",
+    "party": "bold yellow",
+    "company": "yellow",
+    "media": "yellow",
+    "person": "bold magenta",
+    "group": "magenta",
+}
+_PLAIN = {code: chr(0x2400 + code) for code in range(32)} | {0x0A: "\n", 0x09: " ", 0x0D: " ", 0x7F: "␡"}
+"""Control characters one for one as visible signs: a raw text must not steer the reader's terminal."""
+
+
+def show(warehouse: Path, document: str, color: str = "auto") -> None:
+    """Print one document. Raises `ValueError` when no document, or more than one, is meant by `document`."""
+    with connect(warehouse) as connection:
+        found = _find(connection, document)
+        facts, text = _facts(connection, found), _rows(connection, "texts", found)[0]["text"]
+        blocks, sentences, mentions = (_rows(connection, name, found) for name in ("blocks", "sentences", "mentions"))
+    console = Console(
+        force_terminal={"always": True, "never": False}.get(color),
+        no_color=color == "never",
+        highlight=False,
+        soft_wrap=True,
+    )
+    console.print(facts)
+    plain = text.translate(_PLAIN)
+    for block in blocks:
+        console.print(_block(plain, block, sentences, mentions), end="")
+    console.print()
+    console.print(_legend(mentions))
+
+
+def _find(connection: duckdb.DuckDBPyConnection, wanted: str) -> str:
+    """The one document id that `wanted` means: an id, the beginning of one, or part of a path."""
+    rows = connection.execute(
+        "SELECT DISTINCT document_id, min(path) FROM files WHERE document_id IS NOT NULL AND "
+        "(starts_with(document_id, $1) OR starts_with(document_id, 'd_' || $1) OR contains(path, $1)) "
+        "GROUP BY ALL ORDER BY document_id LIMIT 6",
+        [wanted],
+    ).fetchall()
+    exact = [row for row in rows if wanted in row]
+    if len(exact or rows) != 1:
+        some = "".join(f"\n    {document_id}  {path}" for document_id, path in rows)
+        raise ValueError(
+            f"{wanted!r} means {'several documents' if rows else 'no document'}; give an id or a path of `files`{some}"
+        )
+    return str((exact or rows)[0][0])
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, table: str, document_id: str) -> list[dict[str, Any]]:
+    """The document's rows of a table, in order."""
+    query = connection.execute(f"SELECT * FROM {table} WHERE document_id = ? ORDER BY ALL", [document_id])
+    names = [column[0] for column in query.description or []]
+    return [dict(zip(names, row, strict=True)) for row in query.fetchall()]
+
+
+def _facts(connection: duckdb.DuckDBPyConnection, document_id: str) -> Text:
+    row = _rows(connection, "documents", document_id)[0]
+    date = f"{row['published_on']} (precision {row['published_precision']}, basis {row['published_basis']})"
+    lines = [
+        ("document", document_id),
+        ("title", row["title"] or "none"),
+        ("outlet", f"{row['outlet']} (basis {row['outlet_basis']})" if row["outlet"] else "not known"),
+        ("date", date if row["published_on"] else "not known"),
+        ("stripped", f"{row['share_stripped']:.1%} of its characters"),
+    ]
+    return Text("\n").join(Text.assemble((f"{name:9}", "dim"), str(value)) for name, value in lines).append("\n")
+
+
+def _block(plain: str, block: dict[str, Any], sentences: list[dict[str, Any]], mentions: list[dict[str, Any]]) -> Text:
+    """One block: blank as it is, stripped with its rule, kept with sentence numbers and coloured actors."""
+    start, end = block["char_start"], block["char_end"]
+    if block["kind"] == "blank":
+        return Text(plain[start:end])
+    if block["kind"] not in KEPT_KINDS:
+        return Text(f"[{block['rule_id']}] {plain[start:end]}", style="dim strike")
+    text = Text(plain[start:end], style="bold" if block["kind"] in ("title", "subhead") else "")
+    for one in mentions:
+        if start <= one["char_start"] and one["char_end"] <= end and one["parent_mention_number"] is None:
+            text.stylize(
+                _STYLES.get(one["actor_type"], "underline"), one["char_start"] - start, one["char_end"] - start
+            )
+    inside = [one for one in sentences if start <= one["char_start"] < end]
+    for one in reversed(inside):  # from the end, so that earlier offsets stay true
+        place = one["char_start"] - start
+        before, after = text[:place], text[place:]
+        text = Text.assemble(before, (f"⟨{one['sentence_number']}⟩ ", "dim"), after)
+    return text
+
+
+def _legend(mentions: list[dict[str, Any]]) -> Text:
+    kinds = sorted({one["actor_type"] for one in mentions if one["actor_type"]})
+    return Text("  ").join(Text(kind, style=_STYLES.get(kind, "underline")) for kind in kinds)

@@ -1,0 +1,91 @@
+"""From kept blocks to sentences, mentions and quotes."""
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Any
+
+import polars as pl
+
+from pipeline import tables
+from pipeline.steps.engines import TAGGER_SEEDS, quoter, segmenter, tagger
+from pipeline.steps.frames import by_document, dates, mention, mention_cells, parent_number
+from pipeline.steps.step import Context, step
+from pipeline.text.sentences import quote_states
+from pipeline.text.words import n_words
+
+_ZONES = {"title": "title", "body": "body", "list_item": "body", "subhead": "subhead", "caption": "caption"}
+
+
+@step(tables.SENTENCES, seeds=("rules/abbreviations.csv", "rules/speech_verbs.csv"))
+def sentences(context: Context, texts: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
+    """Segment the kept blocks; a sentence never crosses a stripped block or a change of zone."""
+    segment = segmenter(context.settings.seeds, context.seeds_digest)
+    tiles = by_document(blocks)
+    rows: list[tuple[Any, ...]] = []
+    for document_id, text in texts.select("document_id", "text").iter_rows():
+        found = list(_zoned_spans(text, tiles.get(document_id, []), segment))
+        states = quote_states(text, [span for _, _, span in found])
+        for number, ((zone, paragraph, (start, end)), state) in enumerate(zip(found, states, strict=True), 1):
+            sentence = text[start:end]
+            rows.append((document_id, number, paragraph, zone, start, end, state, n_words(sentence), sentence))
+    return tables.SENTENCES.frame(rows)
+
+
+def _zoned_spans(
+    text: str, tiles: list[dict[str, Any]], segment: Callable[[str], list[tuple[int, int]]]
+) -> Iterator[tuple[str, int, tuple[int, int]]]:
+    """(zone, paragraph number, span) of each sentence. Neighbouring lines are segmented together, so that a sentence
+    broken over hard-wrapped lines stays whole."""
+    kept = [tile for tile in tiles if tile["kind"] in _ZONES]
+    paragraph_of = {tile["block_number"]: number for number, tile in enumerate(kept, 1)}
+    for zone, stretch in groupby((tile for tile in tiles if tile["kind"] != "blank"), lambda t: _ZONES.get(t["kind"])):
+        if zone is None:
+            continue
+        run = list(stretch)
+        start = run[0]["char_start"]
+        place = 0
+        for a, b in segment(text[start : run[-1]["char_end"]]):
+            while place + 1 < len(run) and run[place + 1]["char_start"] <= start + a:
+                place += 1
+            yield zone, paragraph_of[run[place]["block_number"]], (start + a, start + b)
+
+
+@step(tables.MENTIONS, seeds=TAGGER_SEEDS)
+def mentions(
+    context: Context, texts: pl.DataFrame, documents: pl.DataFrame, sentences: pl.DataFrame, actors: pl.DataFrame
+) -> pl.DataFrame:
+    """Tag the actors of each document's sentences, given its date."""
+    tag = tagger(context.settings.seeds, context.seeds_digest)
+    published = dates(documents)
+    of_document = by_document(sentences)
+    rows: list[tuple[Any, ...]] = []
+    for document_id, text in texts.select("document_id", "text").iter_rows():
+        spoken = of_document.get(document_id, [])
+        found = tag(text, [(s["char_start"], s["char_end"]) for s in spoken], published_on=published[document_id])
+        for number, one in enumerate(found, 1):
+            rows.append(
+                (document_id, number, one.sentence_number, *mention_cells(text, one))
+                + (spoken[one.sentence_number - 1]["zone"], one.rule_id, one.confidence, parent_number(one))
+            )
+    return tables.MENTIONS.frame(rows)
+
+
+@step(tables.QUOTES, seeds=("rules/speech_verbs.csv",))
+def quotes(
+    context: Context, texts: pl.DataFrame, sentences: pl.DataFrame, mentions: pl.DataFrame, actors: pl.DataFrame
+) -> pl.DataFrame:
+    """Find who is reported to have said what."""
+    find = quoter(context.settings.seeds, context.seeds_digest)
+    spoken, named = by_document(sentences), by_document(mentions)
+    rows: list[tuple[Any, ...]] = []
+    for document_id, text in texts.select("document_id", "text").iter_rows():
+        tagged = [mention(row) for row in named.get(document_id, [])]
+        spans = [(s["char_start"], s["char_end"]) for s in spoken.get(document_id, [])]
+        for number, quote in enumerate(find(text, spans, tagged), 1):
+            speaker = None if quote.speaker is None else tagged[quote.speaker]
+            rows.append(
+                (document_id, number, quote.sentence_number, quote.char_start, quote.char_end, quote.kind, quote.cue)
+                + (None if quote.speaker is None else quote.speaker + 1, speaker and speaker.actor_id)
+                + (quote.speaker_status,)
+            )
+    return tables.QUOTES.frame(rows)

@@ -1,0 +1,41 @@
+"""From raw files to texts. Which files there are is found in `pipeline/intake.py`."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipeline import tables
+from pipeline.readers import Page
+from pipeline.readers.discover import load
+from pipeline.steps.frames import as_ranges
+from pipeline.steps.step import Context, step
+
+
+@step(
+    tables.TEXTS,
+    given=("document_id", "sha256", "format"),
+    libraries=("charset-normalizer", "ftfy", "resiliparse"),
+)
+def texts(context: Context, files: pl.DataFrame) -> pl.DataFrame:
+    """Read and decode each document once; render HTML to its visible text."""
+    rows = []
+    for (path,), wanted in files.group_by("path", maintain_order=True):
+        ids = dict(zip(wanted["record_number"], wanted["document_id"], strict=True))
+        places = list(wanted.select("record_number", "record_offset").iter_rows())
+        for number, page in load(Path(context.sources[str(path)]), places, context.settings.max_file_bytes):
+            rows.append(_text_row(ids[number], page))
+    return tables.TEXTS.frame(rows)
+
+
+def _text_row(document_id: str, page: Page) -> dict[str, Any]:
+    decoded = page.decoded
+    return {
+        "document_id": document_id,
+        "encoding": decoded.encoding,
+        "newline_style": decoded.newline_style,
+        "repairs": ",".join(decoded.repairs),
+        "n_chars": len(decoded.text),
+        "furniture_lines": as_ranges(page.furniture),
+        "text": decoded.text,
+    }

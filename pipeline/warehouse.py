@@ -1,0 +1,174 @@
+"""The warehouse: where parts lie, how a part replaces the last good one, how DuckDB sees them.
+
+    warehouse/<table>/<batch>.parquet    one part per batch; corpus-wide tables have the one part `all`
+    warehouse/.keys/<table>/<batch>.parquet    what a corpus-wide table keeps of each batch
+    warehouse/tidywire.duckdb            views and comments only
+
+A part is written aside, synced and renamed, so a reader sees the old part or the new one and never half of one. The
+footer carries the part's fingerprint. What goes into a table is decided elsewhere.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
+
+from pipeline import render
+from pipeline.contract import Table
+from pipeline.fingerprints import digest
+from pipeline.tables import TABLES
+
+ALL = "all"
+DATABASE = "tidywire.duckdb"
+VIEWS = Path(__file__).with_name("views.sql")
+ROW_GROUP = 100_000  # rows; large enough to compress, small enough for DuckDB to skip by document_id
+
+
+class Busy(RuntimeError):
+    """Another run is writing to this warehouse."""
+
+
+class Footer(NamedTuple):
+    """What a part says about itself."""
+
+    fingerprint: str
+    n_rows: int
+    n_bytes: int
+    warnings: dict[str, int]
+
+
+class Warehouse:
+    """A folder of tables. Opening one neither creates nor changes anything."""
+
+    def __init__(self, root: Path | str) -> None:
+        self.root = Path(root)
+
+    def folder(self, table: str) -> Path:
+        """Where the parts of `table` lie; a table of keys is written `.keys/<table>`."""
+        return self.root / table
+
+    def part(self, table: str, batch: str) -> Path:
+        """The file of one part."""
+        return self.folder(table) / f"{batch}.parquet"
+
+    def batches(self, table: str) -> list[str]:
+        """The batches that have a part, sorted."""
+        return sorted(path.stem for path in self.folder(table).glob("*.parquet"))
+
+    def footer(self, table: str, batch: str) -> Footer | None:
+        """What the part says about itself; None when it is missing, damaged or not ours."""
+        path = self.part(table, batch)
+        try:
+            with pq.ParquetFile(path) as file:
+                said = file.metadata.metadata or {}
+                n_rows = file.metadata.num_rows
+            warnings = json.loads(said[b"warnings"])
+            return Footer(said[b"fingerprint"].decode(), n_rows, path.stat().st_size, warnings)
+        except (OSError, pa.ArrowInvalid, KeyError, ValueError):
+            return None
+
+    def read(self, table: str, batch: str = ALL, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """One part as a frame; codes come back as strings. Raises `FileNotFoundError` when there is none."""
+        data = pq.read_table(self.part(table, batch), columns=columns, partitioning=None)
+        frame = pl.DataFrame(pl.from_arrow(data))
+        return frame.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
+
+    def publish(
+        self, table: str, batch: str, data: pa.Table, fingerprint: str, warnings: Mapping[str, int] | None = None
+    ) -> None:
+        """Replace a part by validated rows, atomically. Raises `OSError` (disk full, no rights) before the swap."""
+        said = {"fingerprint": fingerprint, "warnings": json.dumps(warnings or {}, sort_keys=True)}
+        schema = data.schema.with_metadata({**(data.schema.metadata or {}), **said})
+        with (
+            writing_aside(self.part(table, batch)) as aside,
+            pq.ParquetWriter(aside, schema, compression="zstd") as out,
+        ):
+            out.write_table(data.cast(schema), row_group_size=ROW_GROUP)
+
+    def drop(self, table: str, batch: str) -> None:
+        """Remove a part whose documents are gone."""
+        self.part(table, batch).unlink(missing_ok=True)
+
+    def head(self, table: str, n_rows: int) -> pl.DataFrame:
+        """The first rows of the table's first part that has any."""
+        frame = pl.DataFrame()
+        for batch in self.batches(table):
+            frame = pl.read_parquet(self.part(table, batch), n_rows=n_rows)
+            if frame.height:
+                break
+        return frame
+
+    def version(self, table: str) -> str:
+        """A hash of the fingerprints of the table's parts: equal versions hold equal rows."""
+        return digest([(batch, self.footer(table, batch)) for batch in self.batches(table)])
+
+    @contextmanager
+    def session(self) -> Iterator[None]:
+        """Hold the warehouse for one run and leave it with a current database; the lock dies with the process.
+
+        Raises `Busy` when another run holds it.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.root / ".lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise Busy(f"another run is writing to {self.root}; wait for it or choose another --warehouse") from None
+        try:
+            for left in self.root.rglob("*.aside"):  # of a run that was killed
+                left.unlink(missing_ok=True)
+            yield
+            write_database(self.root, "{table}/*.parquet", [one for one in TABLES if self.batches(one.name)])
+        finally:
+            lock.release()
+
+
+def write_database(folder: Path, pattern: str, tables: Sequence[Table]) -> None:
+    """Write `tidywire.duckdb`: views and comments only, over the Parquet files beside it.
+
+    Older DuckDB versions can open it (storage version 1.0.0). Views on top come when all tables are there.
+    """
+    statements = render.sql_views(tables, pattern)
+    if len(tables) == len(TABLES):
+        statements += VIEWS.read_text(encoding="utf-8")
+    with writing_aside(folder / DATABASE) as aside, duckdb.connect() as connection:
+        connection.execute("SET VARIABLE tidywire_root = ?", [str(folder.resolve())])
+        connection.execute(f"ATTACH {render.quoted(str(aside))} AS fresh (STORAGE_VERSION 'v1.0.0')")
+        connection.execute("USE fresh")
+        connection.execute(statements)
+        connection.execute("USE memory")
+        connection.execute("DETACH fresh")
+
+
+def connect(folder: Path) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to the warehouse's database. Raises `FileNotFoundError` when there is none yet."""
+    database = folder / DATABASE
+    if not database.is_file():
+        raise FileNotFoundError(f"{database} does not exist; make it with: tidywire run --warehouse {folder}")
+    connection = duckdb.connect(database, read_only=True)
+    connection.execute("SET VARIABLE tidywire_root = ?", [str(folder.resolve())])
+    return connection
+
+
+@contextmanager
+def writing_aside(path: Path) -> Iterator[Path]:
+    """A name to write to; on success the file is synced and takes the place of `path`, on failure it is removed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f"{path.name}.{os.getpid()}.aside")
+    try:
+        yield aside
+        with aside.open("rb+") as file:
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise
