@@ -1,4 +1,4 @@
-"""Answers to SQL questions, as a table for people or as CSV, JSON or Parquet for programs."""
+"""What the warehouse holds, and answers to SQL questions: a table for people; CSV, JSON or Parquet for programs."""
 
 import csv
 import json
@@ -7,14 +7,26 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.warehouse import connect
+from pipeline.tables import BY_NAME, TABLES
+from pipeline.warehouse import Warehouse, connect
 
 _AT_ONCE = 10_000  # rows held in memory while an answer is written
 
-TABLES_SQL = """
-SELECT view_name AS name, trim(split_part(comment, 'One row per', 1)) AS description
-FROM duckdb_views() WHERE NOT internal ORDER BY view_oid
-"""
+
+def list_tables(root: Path) -> None:
+    """Print every table with its rows, and every view on top. Raises `FileNotFoundError` for a missing warehouse."""
+    warehouse = Warehouse(root)
+    with connect(root) as connection:
+        views = connection.execute(
+            "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal ORDER BY view_oid"
+        ).fetchall()
+    for table in TABLES:
+        footers = [warehouse.footer(table.name, batch) for batch in warehouse.batches(table.name)]
+        n_rows = sum(footer.n_rows for footer in footers if footer)
+        print(f"{table.group:9} {table.name:18} {n_rows:>12,} rows   one per {table.grain}")
+    for name, comment in views:
+        if name not in BY_NAME:
+            print(f"{'view':9} {name:18} {'':>17}   {comment}")
 
 
 def answer(warehouse: Path, sql: str, form: str) -> None:

@@ -102,6 +102,19 @@ def _unexplained(frame: pl.DataFrame, frames: Frames) -> pl.DataFrame:
     return frame.filter(pl.col("kind").is_in(list(block.STRIPPED_KINDS)) & pl.col("rule_id").is_null())
 
 
+_SURE = 0.05  # a phrase of its own decided, not the neighbours or the layout
+_OWN_WORDS = ("title_echo", "outlet_prefix", "link_headline")  # stripped for where they stand, not for what they say
+
+
+def _surviving(blocks: pl.DataFrame, _: Frames) -> pl.DataFrame:
+    """Body blocks whose words were stripped as boilerplate in another place of the batch."""
+    folded = blocks.with_columns(words=pl.col("text").str.to_lowercase().str.replace_all(r"\s+", " "))
+    known = folded.filter(
+        pl.col("kind").is_in(list(block.STRIPPED_KINDS - set(_OWN_WORDS))) & (pl.col("score") <= _SURE)
+    )
+    return folded.filter("is_body").join(known.select("words").unique(), on="words", how="semi")
+
+
 def _undescribed_rule(frame: pl.DataFrame, frames: Frames) -> pl.DataFrame:
     return frame.filter(pl.col("rationale").is_null())
 
@@ -113,6 +126,8 @@ CHECKS: tuple[Check, ...] = (
     Check(tables.BLOCKS, "every_block_equals_its_slice", "A block's text is what its offsets point to.",
           partial(_unlike_slice, words="text")),
     Check(tables.BLOCKS, "every_stripped_block_names_its_rule", "Nothing is stripped without a reason.", _unexplained),
+    Check(tables.BLOCKS, "no_known_boilerplate_survives", "What is stripped in one place stands in no other as body.",
+          _surviving, "warning", ("text",)),
     Check(tables.DOCUMENTS, "every_text_has_a_document", "No text is lost on the way to the documents.", _without_document),
     Check(tables.DOCUMENTS, "no_article_is_nearly_all_stripped",
           "An article that loses nine tenths of its text deserves a look.", _mostly_stripped, "warning", ("share_stripped",)),

@@ -156,7 +156,7 @@ def _show(options: argparse.Namespace) -> int:
 def _tables(options: argparse.Namespace) -> int:
     from pipeline import answers  # noqa: PLC0415
 
-    answers.answer(Path(options.warehouse), answers.TABLES_SQL, "table")
+    answers.list_tables(Path(options.warehouse))
     return OK
 
 

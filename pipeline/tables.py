@@ -400,7 +400,7 @@ ISSUES = Table(
     "issues", "publish", "problem found", ("issue_id",),
     "What a careful user should look at before publishing, and what to do about it.",
     (
-        Column("issue_id", "string", "Stable id: 'i_' and 16 hex digits made from what, where and which.", "i_0c2f9e77ab12cd34", pattern="i_[0-9a-f]{16}"),
+        Column("issue_id", "string", "Stable id: 'i_' and 16 hex digits made from the kind and, for a file, the place.", "i_0c2f9e77ab12cd34", pattern="i_[0-9a-f]{16}"),
         Column("severity", "code", "How bad it is.", "warning", codes={
             "error": "input was lost", "warning": "results may mislead", "note": "good to know"}),
         Column("kind", "string", "What kind of problem, a slug.", "undated_document"),

@@ -1,7 +1,7 @@
 """What goes with the data: the rules and what they did, the codebook, the problems found."""
 
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -36,62 +36,69 @@ def codebook(context: Context) -> pl.DataFrame:
     return tables.CODEBOOK.frame(render.codebook_rows(tables.TABLES))
 
 
-_LOSSLESS = ("ok", "duplicate")  # statuses of `files` in which nothing was lost
-_ODD_DOCUMENTS: dict[str, tuple[pl.Expr, str, str, str]] = {
-    # kind: (which documents, severity, problem, suggestion)
-    "undated_document": (
-        pl.col("published_precision") == "none", "note", "The article has no date.",
-        "Give its date in metadata.csv; until then it stands in the undated row of every count over time.",
+class Oddity(NamedTuple):
+    """A property of documents that a careful user should know of, and what to do about it."""
+
+    is_odd: pl.Expr
+    severity: str
+    problem: str
+    suggestion: str
+
+
+_ODDITIES: dict[str, Oddity] = {
+    "undated_document": Oddity(
+        pl.col("published_precision") == "none", "note", "No date is known.",
+        "Give it in metadata.csv; until then the article stands in the undated row of every count over time.",
     ),
-    "no_body": (
+    "no_body": Oddity(
         pl.col("kind") == "not_article", "warning", "No article text was found.",
         "Look at it with `tidywire show`; if it is an index or an error page, take it out of the input.",
     ),
-    "mostly_stripped": (
+    "mostly_stripped": Oddity(
         (pl.col("kind") == "article") & (pl.col("share_stripped") > 0.5), "warning",
-        "More than half of the text was stripped.", "Look at it with `tidywire show`; rules are in seeds/rules/.",
+        "More than half of the text was stripped.", "Look at it with `tidywire show`; the rules are in seeds/rules.",
     ),
-    "other_language": (
+    "other_language": Oddity(
         pl.col("language").is_not_null() & (pl.col("language") != "en"), "note",
-        "The article is not in English, the language of the register and of most rules.",
+        "It is not in English, the language of the register and of most rules.",
         "Leave it out of counts of mentions, or add surfaces of its language to the register.",
+    ),
+    "repaired_text": Oddity(
+        pl.col("repairs") != "", "note", "The text was repaired while decoding; `texts.repairs` says how.",
+        "Compare it with the file if exact wording matters.",
     ),
 }  # fmt: skip
 
 
 def odd_documents(context: Context, documents: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
-    """What `issues` keeps of a batch: documents a careful user should look at."""
-    found = [
-        (severity, kind, place, problem, suggestion)
-        for kind, (odd, severity, problem, suggestion) in _ODD_DOCUMENTS.items()
-        for place in documents.filter(odd)["document_id"]
-    ]
-    found += [
-        ("note", "repaired_text", place, f"The text was repaired while decoding: {repairs}.",
-         "Compare it with the file if exact wording matters.")
-        for place, repairs in texts.filter(pl.col("repairs") != "").select("document_id", "repairs").iter_rows()
-    ]  # fmt: skip
-    return pl.DataFrame(found, schema=_ISSUE, orient="row")
+    """What `issues` keeps of a batch: how many documents are odd in which way, and the first of them."""
+    both = documents.join(texts.select("document_id", "repairs"), on="document_id").sort("document_id")
+    found = [(kind, both.filter(oddity.is_odd)["document_id"]) for kind, oddity in _ODDITIES.items()]
+    counts = [(kind, len(ids), ids[0]) for kind, ids in found if len(ids)]
+    return pl.DataFrame(counts, schema={"kind": pl.String, "n": pl.Int64, "first": pl.String}, orient="row")
 
 
-_ISSUE = {name: pl.String for name in tables.ISSUES.schema if name != "issue_id"}
-
-
-@step(tables.ISSUES, scope="corpus", keys=odd_documents, given=("status",))
+@step(tables.ISSUES, scope="corpus", keys=odd_documents)
 def issues(context: Context, files: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
-    """Collect what is wrong with the input and odd about the documents."""
-    told = files.filter(pl.col("problem").is_not_null())
-    of_files = [_file_issue(row) for row in told.iter_rows(named=True)]
-    rows = [*keys.rows(), *of_files]
-    return tables.ISSUES.frame([(f"i_{_short_hash(row)}", *row) for row in dict.fromkeys(rows)])
+    """Collect what is wrong with the input, file by file, and odd about the documents, kind by kind."""
+    told = files.filter(pl.col("problem").is_not_null() & (pl.col("status") != "duplicate"))
+    odd = keys.group_by("kind").agg(pl.col("n").sum(), pl.col("first").min())
+    rows = [*map(_of_file, told.iter_rows(named=True)), *(_of_kind(*row) for row in odd.iter_rows())]
+    return tables.ISSUES.frame(rows)
 
 
-def _file_issue(row: dict[str, Any]) -> tuple[str, ...]:
-    is_lost = row["status"] not in _LOSSLESS
+def _of_file(row: dict[str, Any]) -> tuple[str, ...]:
     place = row["path"] if row["record_number"] == 1 else f"{row['path']}, record {row['record_number']}"
-    advice = "The sentence says what to do; run again afterwards: only this file is read again."
-    return ("error" if is_lost else "note", f"file_{row['status']}", place, row["problem"], advice)
+    severity, kind = "note" if row["status"] == "ok" else "error", f"file_{row['status']}"
+    advice = "Do what the sentence says and run again: only what changed is read again."
+    return (_issue_id(kind, place), severity, kind, place, row["problem"], advice)
 
 
-def _short_hash(row: tuple[str, ...]) -> str:
-    return sha256("\0".join(row[1:4]).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+def _of_kind(kind: str, n: int, first: str) -> tuple[str, ...]:
+    oddity = _ODDITIES[kind]
+    place = first if n == 1 else f"{first} and {n - 1:,} more documents"
+    return (_issue_id(kind), oddity.severity, kind, place, oddity.problem, oddity.suggestion)
+
+
+def _issue_id(*what: str) -> str:
+    return "i_" + sha256("|".join(what).encode("utf-8", "surrogatepass")).hexdigest()[:16]
