@@ -1,0 +1,291 @@
+"""From what the user names (folders, files, patterns) to the files in it, and from a file to its rows of `files`.
+
+Reading formats belongs to the readers; deciding about duplicates and batches belongs to the intake asset.
+"""
+
+import fnmatch
+import glob
+import gzip
+import hashlib
+import os
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from pipeline.readers import MAX_BYTES, CorruptFile, Page, Reader, Record, open_input, reader_for
+from pipeline.readers.given import iso_date
+from pipeline.readers.sidecar import SIDECAR
+from pipeline.text.decode import Binary, Undecodable
+
+
+class NoSuchInput(ValueError):
+    """An input the user named does not exist; the message says which."""
+
+
+class ChangedFile(ValueError):
+    """A file is no longer what it was when it was examined."""
+
+
+class Found(NamedTuple):
+    """One entry of the input: a file that can be opened, or what stands in its place."""
+
+    path: str
+    """Relative to the input, posix, storable: bytes of a name that are not UTF-8 are written as `\\xe9`."""
+    source: Path
+    status: Literal["ok", "not_file", "unreadable"] = "ok"
+    problem: str | None = None
+    size: int = 0
+    mtime_ns: int = 0
+
+
+# -- discovery -----------------------------------------------------------------------------------------------------
+
+
+def discover(inputs: Sequence[Path]) -> list[Found]:
+    """Every file of the inputs, sorted by path. Hidden files and sidecars (`metadata.csv`) are no articles.
+
+    Paths are relative to the folder given, to the folder of a file or pattern, or to what several inputs have in
+    common. Links to folders are followed once, so that loops end. Raises `NoSuchInput`.
+    """
+    places = [place for item in inputs for place in _expand(Path(os.path.abspath(item)))]
+    base = Path(os.path.commonpath([root for root, _ in places]))
+    found: dict[str, Found] = {}
+    seen: set[tuple[int, int]] = set()
+    for _, top in places:
+        for source in _walk(top, seen) if os.path.isdir(top) else [top]:
+            if source.name != SIDECAR:
+                entry = _inspect(source, base)
+                found[entry.path] = entry
+    return [found[path] for path in sorted(found)]
+
+
+def _expand(path: Path) -> list[tuple[Path, Path]]:
+    """(the folder paths are relative to, the folder or file), several for a pattern."""
+    if os.path.lexists(path):
+        return [(path if os.path.isdir(path) else path.parent, path)]
+    if not glob.has_magic(str(path)):
+        raise NoSuchInput(f"There is no file or folder {path}; check the spelling.")
+    root = next(parent for parent in path.parents if not glob.has_magic(str(parent)))
+    if "**" in path.parts:  # glob itself would run in circles through links
+        parts = path.relative_to(root).parts
+        matches = [source for source in _walk(root, set()) if _is_match(source.relative_to(root).parts, parts)]
+    else:
+        matches = [Path(match) for match in sorted(glob.glob(str(path)))]
+    if not matches:
+        raise NoSuchInput(f"No file matches {path}; check the pattern.")
+    return [(root, match) for match in matches]
+
+
+def _is_match(names: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
+    """Whether the pattern fits the path or a folder it lies in; `**` stands for any folders or none."""
+    if not names or not pattern:
+        return not pattern
+    if pattern[0] == "**":
+        return _is_match(names, pattern[1:]) or _is_match(names[1:], pattern)
+    return fnmatch.fnmatchcase(names[0], pattern[0]) and _is_match(names[1:], pattern[1:])
+
+
+def _walk(top: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
+    """Files below a folder, and the folders that cannot be opened or are named like files.
+
+    Links to folders come last: what is also there without a link keeps its own path.
+    """
+    links: list[Path] = []
+    folders = [top]
+    while folders or links:
+        folder = folders.pop() if folders else links.pop(0)
+        if (identity := _identity(folder)) in seen:
+            continue
+        seen.add(identity)
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError:
+            yield folder
+            continue
+        for entry in entries:
+            source = folder / entry.name
+            if entry.name.startswith("."):
+                continue
+            if os.path.isdir(source):
+                (links if source.is_symlink() else folders).append(source)
+            if not os.path.isdir(source) or _is_named_like_file(source):
+                yield source
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    status = folder.stat()
+    return status.st_dev, status.st_ino
+
+
+def _is_named_like_file(folder: Path) -> bool:
+    name = Path(folder.name.lower().removesuffix(".gz"))
+    return name.suffix in reader_for(name).suffixes
+
+
+def _inspect(source: Path, base: Path) -> Found:
+    path = os.fsencode(source.relative_to(base).as_posix()).decode("utf-8", "backslashreplace")
+    try:
+        status = source.stat()
+    except OSError as error:
+        if source.is_symlink():
+            target = os.fsencode(os.readlink(source)).decode("utf-8", "backslashreplace")
+            problem = f"This is a link to {target}, which is not there; restore the file or delete the link."
+            return Found(path, source, "not_file", problem)
+        return Found(path, source, "unreadable", _cannot_open(error))
+    if stat.S_ISREG(status.st_mode):
+        return Found(path, source, size=status.st_size, mtime_ns=status.st_mtime_ns)
+    if not stat.S_ISDIR(status.st_mode):
+        problem = "This is a pipe, socket or device, not a file; take it out of the folder."
+    elif _is_named_like_file(source) and os.access(source, os.R_OK | os.X_OK):
+        problem = "This is a folder with the name of a file; the files in it are read, but rename it."
+    else:
+        return Found(path, source, "unreadable", "This folder cannot be opened; give yourself the right to read it.")
+    return Found(path, source, "not_file", problem)
+
+
+def _cannot_open(error: OSError) -> str:
+    return f"It cannot be read ({error.strerror or error}); check its permissions and the disk."
+
+
+# -- examination ---------------------------------------------------------------------------------------------------
+
+
+class FileRow(NamedTuple):
+    """A row of `files`, good or bad, but for its batch; `duplicate` is found by whoever sees all rows."""
+
+    path: str
+    record_number: int
+    status: str
+    problem: str | None
+    sha256: str | None = None
+    n_bytes: int = 0
+    document_id: str | None = None
+    file_sha256: str | None = None
+    record_offset: int = 0
+    format: str | None = None
+    given_title: str | None = None
+    given_outlet: str | None = None
+    given_date: str | None = None
+    given_url: str | None = None
+    given_language: str | None = None
+    given_author: str | None = None
+
+
+def examine(found: Found, max_bytes: int = MAX_BYTES) -> Iterator[FileRow]:
+    """The rows of one file, in order, one record in memory at a time. Never raises for what a file holds.
+
+    `sha256` and `n_bytes` are of the article's bytes after decompression (of a table's record: of its text in UTF-8),
+    `file_sha256` is of the file as it lies on disk. `given_date` is ISO 8601 (YYYY, YYYY-MM or YYYY-MM-DD).
+    """
+    bad = FileRow(found.path, 1, found.status, found.problem, n_bytes=found.size)
+    if found.status != "ok":
+        yield bad
+        return
+    n_records = 0
+
+    def rest_is(status: str, problem: str) -> FileRow:
+        return bad._replace(record_number=n_records + 1, status=status, problem=problem)
+
+    try:
+        with open_input(found.source) as file:
+            reader = reader_for(found.source, file.read(1024))
+            bad = bad._replace(format=reader.format)
+            is_whole = not (reader.is_table or isinstance(file, gzip.GzipFile))  # then the article's hash is the file's
+            file_sha256 = None if is_whole else _digest(found.source)
+            for record in reader.records(file, max_bytes=max_bytes):
+                n_records = record.number
+                yield _row(found, reader, record, file_sha256)
+    except CorruptFile as error:
+        yield rest_is("corrupt", str(error))
+    except Binary as error:
+        yield rest_is("binary", str(error))
+    except Undecodable as error:
+        yield rest_is("undecodable", str(error))
+    except OSError as error:
+        yield rest_is("unreadable", _cannot_open(error))
+    else:
+        if not n_records:
+            yield rest_is("empty", "The table holds no records; fill it or delete it.")
+
+
+def _digest(source: Path) -> str:
+    with source.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _row(found: Found, reader: Reader, record: Record, file_sha256: str | None) -> FileRow:
+    row = FileRow(
+        path=found.path,
+        record_number=record.number,
+        status=record.status,
+        problem=record.problem,
+        n_bytes=0 if reader.is_table else found.size,
+        file_sha256=file_sha256,
+        record_offset=record.offset,
+        format=reader.format,
+    )
+    if record.payload is None:
+        return _with_given(row, record.given)
+    raw = _as_bytes(record.payload)
+    sha256 = hashlib.sha256(raw).hexdigest()
+    row = row._replace(sha256=sha256, n_bytes=len(raw), file_sha256=file_sha256 or sha256)
+    try:
+        page = reader.render(record.payload)
+    except Binary as error:
+        return row._replace(status="binary", problem=str(error))
+    except Undecodable as error:
+        return row._replace(status="undecodable", problem=str(error))
+    given = {**record.given, **page.given}
+    row = _with_given(row, given)
+    if row.status == "ok" and not page.decoded.text.strip():
+        what = f"Record {record.number}" if reader.is_table else "The file"
+        return row._replace(status="empty", problem=f"{what} holds no text that could be read; fetch it again.")
+    if row.status == "ok":
+        row = row._replace(document_id=f"d_{sha256[:16]}")
+        if "date" in given and row.given_date is None:
+            row = row._replace(problem=f"The date {given['date']!r} cannot be read and is left out; write YYYY-MM-DD.")
+    return row
+
+
+def _as_bytes(payload: bytes | str) -> bytes:
+    return payload if isinstance(payload, bytes) else payload.encode("utf-8", "surrogatepass")
+
+
+def _with_given(row: FileRow, given: Mapping[str, str]) -> FileRow:
+    return row._replace(
+        given_title=given.get("title"),
+        given_outlet=given.get("outlet"),
+        given_date=iso_date(given.get("date", "")),
+        given_url=given.get("url"),
+        given_language=given.get("language"),
+        given_author=given.get("author"),
+    )
+
+
+# -- reading again -------------------------------------------------------------------------------------------------
+
+_NEAR = 64  # records; reading over them costs less than finding the place anew
+
+
+def load(source: Path, wanted: Sequence[tuple[int, int]], max_bytes: int = MAX_BYTES) -> Iterator[tuple[int, Page]]:
+    """(record number, its page) of exactly the records wanted, given as (number, offset) of `examine`; one pass.
+
+    `max_bytes` must be the bound they were examined with. Raises `ChangedFile`, `CorruptFile`, `OSError`.
+    """
+    with open_input(source) as file:
+        reader = reader_for(source, file.read(1024))
+        records: Iterator[Record] = iter(())
+        last = -_NEAR - 1
+        for number, offset in sorted(wanted):
+            if number - last > _NEAR:
+                records = reader.records(file, number=number, offset=offset, max_bytes=max_bytes)
+            record = next((record for record in records if record.number >= number), None)
+            if record is None or record.number != number or record.status != "ok" or record.payload is None:
+                raise ChangedFile(f"{source.name}, record {number}, has changed since it was listed; run again.")
+            page = reader.render(record.payload)
+            if isinstance(record.payload, str):
+                repairs = record.repairs + page.decoded.repairs
+                page = page._replace(decoded=page.decoded._replace(encoding=record.encoding, repairs=repairs))
+            yield number, page
+            last = number

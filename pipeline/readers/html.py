@@ -1,0 +1,188 @@
+"""Web pages: one article a file. The text is what a visitor can read; markup also says title, date and the like.
+
+The text is the extractor's rendering of the whole visible page, with nothing put before it: a headline that stands
+only in `<title>` goes to the record's given title, not into the text. Which lines are boilerplate is judged later, over
+this text; the lines the extractor itself takes for page furniture come along as one witness.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from difflib import SequenceMatcher
+from functools import partial
+from typing import Any, BinaryIO
+
+from resiliparse.extract.html2text import extract_plain_text
+from resiliparse.parse.html import ElementNode, HTMLTree
+
+from pipeline.readers.given import given_of, iso_date, match
+from pipeline.readers.record import MAX_BYTES, Page, Record, whole_file
+from pipeline.text.decode import Decoded, decode_unrepaired, newline_style, repair
+
+
+class HtmlReader:
+    """`.html` and its kin, by way of resiliparse."""
+
+    format = "html"
+    suffixes: tuple[str, ...] = (".html", ".htm", ".xhtml", ".shtml")
+    is_table = False
+
+    def records(
+        self, file: BinaryIO, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES
+    ) -> Iterator[Record]:
+        yield whole_file(file, max_bytes)
+
+    def render(self, payload: bytes | str) -> Page:
+        raw = payload if isinstance(payload, bytes) else payload.encode("utf-8", "surrogatepass")
+        source, encoding, found = decode_unrepaired(raw, declared_encoding(raw))
+        tree = HTMLTree.parse(source)
+        text, repairs = repair(_visible(tree, main_content=False).replace("\r\n", "\n").replace("\r", "\n"))
+        main = "" if _is_too_deep(tree) else repair(_visible(tree, main_content=True))[0]
+        decoded = Decoded(text, encoding, newline_style(text), found + repairs)
+        return Page(decoded, furniture_lines(text, main), _given(tree))
+
+
+# Alternative texts of pictures are for those who cannot see them. They are switched off by skipping the pictures,
+# because the extractor's own switch takes the captions away as well.
+_visible = partial(
+    extract_plain_text,
+    preserve_formatting=True,
+    list_bullets=False,
+    skip_elements=["img", "[hidden]", "[style*='display:none']", "[style*='display: none']"],
+)
+
+
+def _is_too_deep(tree: HTMLTree) -> bool:
+    """Thousands of tags never closed: the time the extractor needs for main content grows with the square of the depth.
+
+    Half a second at 3,000; pages made with care stay below 100.
+    """
+    for step in ("first_element_child", "last_element_child"):
+        element, depth = tree.body, 0
+        while element and depth <= _MAX_DEPTH:
+            element, depth = getattr(element, step), depth + 1
+        if depth > _MAX_DEPTH:
+            return True
+    return False
+
+
+_MAX_DEPTH = 3000
+
+_CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+
+
+def declared_encoding(raw: bytes) -> str | None:
+    """The encoding named in the page's first 4 KiB."""
+    found = _CHARSET.search(raw, 0, 4096)
+    return found[1].decode("ascii", "replace") if found else None
+
+
+def furniture_lines(text: str, main: str) -> tuple[int, ...]:
+    """Lines (1-based) of `text` without a counterpart in `main`, the extractor's main content, in the same order.
+
+    A line that holds a main line, or part of one, counts as main. No main content at all is no evidence: then none.
+    """
+    numbered = [(number, line.strip()) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    lines = [line for _, line in numbered]
+    kept = [line.strip() for line in main.split("\n") if line.strip()]
+    if not kept:
+        return ()
+    furniture: list[int] = []
+    for tag, start, end, kept_start, kept_end in SequenceMatcher(None, lines, kept).get_opcodes():
+        if tag != "equal":
+            is_main = _counterpart(kept[kept_start:kept_end])
+            furniture += [number for number, line in numbered[start:end] if not is_main(line)]
+    return tuple(furniture)
+
+
+def _counterpart(kept: list[str]) -> Callable[[str], bool]:
+    """Whether a line shares its text with one of these; among very many, only whether it is one of these."""
+    if len(kept) > _MANY:
+        return set(kept).__contains__
+    return lambda line: any(line in other or other in line for other in kept)
+
+
+_MANY = 500  # lines in one stretch without a match: no article, and comparing all with all would take minutes
+
+
+# -- what the markup says ------------------------------------------------------------------------------------------
+
+
+def _given(tree: HTMLTree) -> dict[str, str]:
+    """Title, outlet, date, url, language, author: from JSON-LD, then meta tags, then `<title>`, `lang`, canonical."""
+    article = _json_ld_article(tree)
+    linked = {field: _named(article[key]) for field, key in match(article, "json_ld").items()}
+    tags: dict[str, str] = {}
+    for tag in _head(tree):
+        if tag.tag == "meta":
+            names = (tag.getattr(attribute) for attribute in ("property", "name", "itemprop", "http-equiv"))
+            tags.setdefault(next(filter(None, names), ""), tag.getattr("content") or "")
+    for tag in _all(tree, "body meta[itemprop='datePublished'][content]")[:1]:
+        tags.setdefault("datepublished", tag.getattr("content") or "")
+    meta = {field: tags[name] for field, name in match(tags, "meta").items()}
+    page = {
+        "title": tree.title,
+        "language": next((root.getattr("lang") for root in _all(tree, "html[lang]")), None),
+        "url": next((link.getattr("href") for link in _all(tree, "link[rel~='canonical'][href]")), None),
+    }
+    given: dict[str, str] = {}
+    for source in (page, meta, linked):
+        given |= _usable(given_of(source))
+    return given
+
+
+def _usable(given: dict[str, str]) -> dict[str, str]:
+    """The date as ISO, left out when it cannot be read; authors and publishers that are addresses left out."""
+    dated = given | {"date": iso_date(given.get("date", "")) or ""}
+    return {
+        field: value
+        for field, value in dated.items()
+        if value and not (field in ("author", "outlet") and value.startswith("http"))
+    }
+
+
+def _json_ld_article(tree: HTMLTree) -> dict[str, Any]:
+    """The first JSON-LD object of an article type."""
+    for script in _all(tree, "script[type='application/ld+json']"):
+        try:
+            value = json.loads(script.text or "", strict=False)
+        except (ValueError, RecursionError):
+            continue
+        for thing in _objects(value):
+            kinds = thing.get("@type")
+            if any(str(kind).endswith(_ARTICLES) for kind in (kinds if isinstance(kinds, list) else [kinds])):
+                return thing
+    return {}
+
+
+def _head(tree: HTMLTree) -> Iterator[ElementNode]:
+    """The elements of `<head>`, one after the other; a query with many hits takes longer than parsing the page."""
+    element = tree.head.first_element_child if tree.head else None
+    while element:
+        yield element
+        element = element.next_element
+
+
+def _all(tree: HTMLTree, selector: str) -> list[ElementNode]:
+    return list(tree.document.query_selector_all(selector)) if tree.document else []
+
+
+_ARTICLES = ("Article", "BlogPosting", "Report")
+
+
+def _objects(value: object) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+        value = value.get("@graph")
+    if isinstance(value, list):
+        for item in value:
+            yield from _objects(item)
+
+
+def _named(value: object) -> object:
+    """A person or organisation by its name, a page by its address."""
+    if isinstance(value, dict):
+        return value.get("name") or value.get("@id")
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [_named(item) for item in value]
+    return value

@@ -1,0 +1,279 @@
+"""One fixture of every bad or odd input, written on demand: no binary file is kept in the repository.
+
+`write_nasty_folder(folder)` returns what must stand in `files` for each record, to be used by the tests of the readers
+and by the run from end to end. Sizes are chosen for a bound of `MAX_BYTES` an article.
+"""
+
+import gzip
+import io
+import json
+import os
+import random
+import socket
+import sys
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import ftfy  # noqa: F401 (brings the codec sloppy-windows-1252)
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+MAX_BYTES = 100_000
+
+ARTICLE = (
+    "Harbour talks resume in Málaga\n\n"
+    "The foreign ministers of Norland and Sudmark met in Málaga on Tuesday. “We are not there yet,” the host said – "
+    "but the €40 million fund for the café owners’ harbour would stay.\n\n"
+    "A second round is planned for next week, the ministry said in a statement.\n"
+)
+LATIN = ARTICLE.translate(str.maketrans({"“": '"', "”": '"', "’": "'", "–": "-", "€": "EUR "}))
+PLAIN = "The council of Norland voted on Monday to keep the bridge open.\n\nOpponents said they would appeal.\n"
+PAGE = """<!doctype html><html lang="en-GB"><head><meta charset="{charset}"><title>Harbour talks - The Norland Post</title>
+<meta property="og:title" content="Harbour talks resume"><meta property="og:site_name" content="The Norland Post">
+<link rel="canonical" href="https://post.example/harbour"><script type="application/ld+json">{{"@graph": [
+{{"@type": "WebSite", "name": "Post"}}, {{"@type": ["NewsArticle"], "datePublished": "2024-03-12T23:30:00-05:00",
+"headline": "Harbour talks resume in Málaga", "author": [{{"@type": "Person", "name": "Ada Lund"}}, {{"name": "Ole Vik"}}]}}]}}
+</script></head><body><nav class="menu"><a href="/">Front page</a> <a href="/w">World</a></nav><article>
+<h1>Harbour talks resume</h1><p>The foreign ministers of Norland and Sudmark met in Málaga on Tuesday and spoke for three
+hours about the harbour, its fund and the many fishing boats that have not left it since the winter.</p>
+<p>A second round is planned for next week, the ministry said in a statement that was read to reporters.</p>
+<figure><img src="x.jpg" alt="A picture nobody reads"><figcaption>The harbour on Tuesday</figcaption></figure></article>
+<div class="sidebar related"><h3>Read next</h3><a href="/o">Another story</a></div><div hidden>Not shown</div>
+<footer>© 2024 The Norland Post</footer></body></html>"""
+
+
+class Expected(NamedTuple):
+    """What `files` must say of one record: its status, and words its sentence must contain ('' for none)."""
+
+    status: str
+    words: str = ""
+
+
+OK = Expected("ok")
+
+
+def _csv(*rows: str) -> str:
+    return "\n".join(rows) + "\n"
+
+
+def _lines(*values: object) -> str:
+    return "".join(
+        (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)) + "\n" for value in values
+    )
+
+
+def _parquet(**columns: pa.Array) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(pa.table(columns), sink, row_group_size=2)
+    return sink.getvalue()
+
+
+def _zip() -> bytes:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        archive.writestr("word/document.xml", ARTICLE)
+    return sink.getvalue()
+
+
+def _tar() -> bytes:
+    sink = io.BytesIO()
+    with tarfile.open(fileobj=sink, mode="w") as archive:
+        entry = tarfile.TarInfo("article.txt")
+        entry.size = len(PLAIN)
+        archive.addfile(entry, io.BytesIO(PLAIN.encode()))
+    return sink.getvalue()
+
+
+def _gzip(raw: bytes) -> bytes:
+    return gzip.compress(raw, mtime=0)
+
+
+JSONL = _lines(
+    {"text": ARTICLE, "title": "Harbour talks", "published_at": "2024-03-12", "authors": ["Ada Lund", "Ole Vik"]},
+    '{"text": "cut short',
+    "[1, 2]",
+    {"headline": "No text"},
+    {"text": None},
+    {"text": ["one", "two"]},
+    "",
+    {"text": "x" * (MAX_BYTES + 10)},
+    '{"text": "A lone half \\ud83d of a character, said Norland."}',
+    {"body": PLAIN, "date": "some day", "source": "The Post"},
+)
+CSV = _csv(
+    "Title,Text,Publish Date",
+    f'Harbour,"{PLAIN}",2024-03-12',
+    "Ragged,one,two,three",
+    "Short,one",
+    'Quotes,"He said "no" to it",2024',
+    "Empty,,2024",
+    "",
+    'Last,"A ""quoted"" word, and a comma",12 March 2024',
+)
+DICTIONARY = pa.array([ARTICLE, None, PLAIN, PLAIN]).dictionary_encode()
+DATES = pa.array([19_000, 19_001, None, 19_003], pa.date32())
+PARQUET = _parquet(content=DICTIONARY, pub_date=DATES)
+
+FILES: list[tuple[str, bytes, list[Expected]]] = [
+    # encodings
+    ("encodings/utf8.txt", ARTICLE.encode(), [OK]),
+    ("encodings/utf8_bom.txt", ARTICLE.encode("utf-8-sig"), [OK]),
+    ("encodings/utf16_le.txt", b"\xff\xfe" + ARTICLE.encode("utf-16-le"), [OK]),
+    ("encodings/utf16_be.txt", b"\xfe\xff" + ARTICLE.encode("utf-16-be"), [OK]),
+    ("encodings/utf16_le_unmarked.txt", ARTICLE.encode("utf-16-le"), [OK]),
+    ("encodings/utf16_be_unmarked.txt", ARTICLE.encode("utf-16-be"), [OK]),
+    ("encodings/windows_1252.txt", ARTICLE.encode("cp1252"), [OK]),
+    ("encodings/latin_1.txt", LATIN.encode("latin-1"), [OK]),
+    ("encodings/mojibake.txt", ARTICLE.encode().decode("sloppy-windows-1252").encode(), [OK]),
+    ("encodings/mixed.txt", ARTICLE.encode() + "Málaga".encode("cp1252"), [OK]),
+    ("encodings/cut_character.txt", ARTICLE.encode() + "é".encode()[:1], [OK]),
+    ("encodings/stray_nul.txt", PLAIN.replace("council", "coun\0cil").encode(), [OK]),
+    ("encodings/padded_with_nul.txt", PLAIN.encode() + bytes(500), [OK]),
+    ("encodings/crlf.txt", PLAIN.replace("\n", "\r\n").encode(), [OK]),
+    ("encodings/cr.txt", PLAIN.replace("\n", "\r").encode(), [OK]),
+    ("encodings/mixed_newlines.txt", PLAIN.replace("\n", "\r\n", 1).encode(), [OK]),
+    ("encodings/noise.txt", bytes(range(0x80, 0x100)) * 9, [Expected("undecodable", "no known encoding")]),
+    # nothing in them
+    ("empty/empty.txt", b"", [Expected("empty", "empty")]),
+    ("empty/blank.txt", b" \n\r\n\t", [Expected("empty", "no text")]),
+    ("empty/only_bom.txt", b"\xef\xbb\xbf", [Expected("empty", "no text")]),
+    ("empty/script_only.html", b"<html><script>1</script></html>", [Expected("empty", "no text")]),
+    ("empty/empty.jsonl", b"", [Expected("empty", "no records")]),
+    ("empty/header_only.csv", b"title,text\n", [Expected("empty", "no records")]),
+    ("empty/empty.csv.gz", _gzip(b""), [Expected("empty", "no records")]),
+    # not text
+    ("binary/only_nul.txt", bytes(300), [Expected("binary", "NUL")]),
+    ("binary/picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(99), [Expected("binary", "PNG")]),
+    ("binary/random.dat", random.Random(1).randbytes(4000), [Expected("binary", "not text")]),
+    ("binary/report.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", [Expected("binary", "PDF")]),
+    ("binary/letter.docx", _zip(), [Expected("binary", "Office")]),
+    ("binary/articles.tar.gz", _gzip(_tar()), [Expected("binary", "tar")]),
+    ("binary/twice.txt.gz", _gzip(_gzip(PLAIN.encode())), [Expected("binary", "gzip")]),
+    # names, sizes, doubles
+    ("names/with spaces, ümlaut and 東京.txt", PLAIN.encode(), [OK]),
+    ("names/no_ending", PLAIN.encode(), [OK]),
+    ("names/unknown.ending", PLAIN.encode(), [OK]),
+    ("names/.hidden.txt", PLAIN.encode(), []),
+    ("twins/a.txt", b"Twins are one document, said Norland.\n", [OK]),
+    ("twins/b.txt", b"Twins are one document, said Norland.\n", [OK]),
+    ("large/large.txt", b"x" * (MAX_BYTES + 1), [Expected("too_large", "100,000")]),
+    ("large/bomb.txt.gz", _gzip(b"x" * (MAX_BYTES + 1)), [Expected("too_large", "100,000")]),
+    # gzip
+    ("gzip/article.txt.gz", _gzip(ARTICLE.encode()), [OK]),
+    ("gzip/unnamed.txt", _gzip(ARTICLE.encode() + b"\n"), [OK]),
+    ("gzip/not_gzipped.txt.gz", PLAIN.encode() + b"\n", [OK]),
+    ("gzip/cut.txt.gz", _gzip(ARTICLE.encode())[:-30], [Expected("corrupt", "gzip")]),
+    ("gzip/page.html.gz", _gzip(PAGE.format(charset="utf-8").encode() + b"\n"), [OK]),
+    ("gzip/records.jsonl.gz", _gzip(_lines({"text": PLAIN + "one"}, {"text": PLAIN + "two"}).encode()), [OK, OK]),
+    ("gzip/records.csv.gz", _gzip(b"id,body\n1,one by one\n2,two by two\n"), [OK, OK]),
+    ("gzip/records.parquet.gz", _gzip(PARQUET), [OK, Expected("empty", "Row 2"), OK, OK]),
+    # pages
+    ("pages/page.html", PAGE.format(charset="utf-8").encode(), [OK]),
+    ("pages/latin.htm", PAGE.format(charset="iso-8859-1").encode("cp1252"), [OK]),
+    ("pages/article?id=3", b"\n" + PAGE.format(charset="utf-8").encode(), [OK]),
+    ("pages/picture.html", b"\xff\xd8\xff\xe0" + bytes(99), [Expected("binary", "JPEG")]),
+    # tables
+    (
+        "tables/records.jsonl",
+        JSONL.encode(),
+        [
+            OK,
+            Expected("bad_record", "Line 2 is not valid JSON"),
+            Expected("bad_record", "Line 3 holds a list"),
+            Expected("bad_record", "Line 4 has no text"),
+            Expected("empty", "Line 5"),
+            Expected("bad_record", "holds a list, not a text"),
+            Expected(""),  # a blank line is no record
+            Expected("too_large", "Line 8"),
+            OK,
+            Expected("ok", "'some day'"),
+        ],
+    ),
+    (
+        "tables/records.csv",
+        CSV.encode(),
+        [
+            OK,
+            Expected("bad_record", "Row 2 has 4 cells, the header has 3"),
+            Expected("bad_record", "Row 3 has 2 cells"),
+            Expected("bad_record", "Row 4 is not valid CSV"),
+            Expected("empty", "Row 5"),
+            OK,
+        ],
+    ),
+    ("tables/semicolons.csv", "titel;text\nMálaga;Grüße aus Málaga, schrieb er\n".encode("cp1252"), [OK]),
+    ("tables/utf16.csv", "id,text\n1,The harbour\n2,The bridge\n".encode("utf-16"), [OK, OK]),
+    ("tables/old_mac.csv", b"id,text\r1,The old harbour\r2,The old bridge\r", [OK, OK]),
+    ("tables/bom.tsv", "text\tdate\nThe harbour, again\t2024\n".encode("utf-8-sig"), [OK]),
+    ("tables/unclosed.csv", b'id,text\n1,fine words\n2,"never closed\n3,x\n', [OK, Expected("bad_record", "Row 2")]),
+    ("tables/no_text.csv", b"id,headline\n1,x\n", [Expected("bad_record", "found id, headline")]),
+    ("tables/binary.csv", b"\x89PNG\r\n\x1a\n" + bytes(99), [Expected("binary", "PNG")]),
+    ("tables/binary.jsonl", b"%PDF-1.7\n", [Expected("binary", "PDF")]),
+    ("tables/records.parquet", PARQUET, [OK, Expected("empty", "Row 2"), OK, OK]),
+    (
+        "tables/bytes.parquet",
+        _parquet(text=pa.array([b"caf\xe9 au lait", b"\x89PNG\r\n"])),
+        [OK, Expected("bad_record", "Row 2 is not text")],
+    ),
+    ("tables/no_text.parquet", _parquet(id=pa.array([1])), [Expected("bad_record", "found id")]),
+    ("tables/numbers.parquet", _parquet(text=pa.array([1])), [Expected("bad_record", "holds int64")]),
+    ("tables/cut.parquet", PARQUET[:-40], [Expected("corrupt", "Parquet")]),
+    ("tables/metadata.csv", b"file,outlet,date\nrecords.csv,The Norland Post,2024-03-12\nno_such.txt,x,\n", []),
+    ("metadata.csv", "filename;outlet\nencodings/utf8.txt;Málaga Post\n".encode("cp1252"), []),
+]
+
+
+def write_nasty_folder(folder: Path) -> dict[tuple[str, int], Expected]:
+    """Writes every fixture below `folder`; returns (path, record number) to what `files` must say of it."""
+    expected: dict[tuple[str, int], Expected] = {}
+    for path, content, records in FILES:
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+        expected |= {(path, number): record for number, record in enumerate(records, 1) if record.status}
+    (folder / "odd" / "folder.txt").mkdir(parents=True)
+    (folder / "odd" / "folder.txt" / "inside.txt").write_text("A note from inside a folder, said Norland.\n")
+    expected |= {("odd/folder.txt", 1): Expected("not_file", "folder"), ("odd/folder.txt/inside.txt", 1): OK}
+    for name, write, outcome in _SPECIAL:
+        try:
+            write(folder / "odd" / name)
+        except OSError:
+            continue  # this system has no such thing
+        path = os.fsencode(f"odd/{name}").decode("utf-8", "backslashreplace")
+        expected |= {(path, 1): outcome} if outcome.status else {}
+    return expected
+
+
+def _unreadable(path: Path) -> None:
+    """A file its owner may not read; root may, so root gets one that fails when it is read."""
+    if os.geteuid():
+        path.write_bytes(b"secret")
+        path.chmod(0)
+    elif sys.platform == "linux":
+        path.symlink_to("/proc/self/mem")
+    else:
+        raise OSError("root reads everything here")
+
+
+def _socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        here = Path.cwd()
+        os.chdir(path.parent)  # the name of a socket may have a hundred characters only
+        try:
+            listener.bind(path.name)
+        finally:
+            os.chdir(here)
+
+
+_SPECIAL: list[tuple[str, Callable[[Path], object], Expected]] = [
+    ("broken_link.txt", lambda path: path.symlink_to("nowhere.txt"), Expected("not_file", "nowhere.txt")),
+    ("itself.txt", lambda path: path.symlink_to(path.name), Expected("not_file", "link")),
+    ("loop", lambda path: path.symlink_to("."), Expected("")),
+    ("pipe.txt", os.mkfifo, Expected("not_file", "pipe")),
+    ("socket.txt", _socket, Expected("not_file", "socket")),
+    ("unreadable.txt", _unreadable, Expected("unreadable", "cannot be read")),
+    (os.fsdecode(b"caf\xe9.txt"), lambda path: path.write_text("A name in Latin-1, said Norland.\n"), OK),
+]
