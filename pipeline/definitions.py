@@ -1,28 +1,34 @@
 """What Dagster loads: the assets, the job that makes them all, the sensor that watches the input folder."""
 
 from collections.abc import Iterator
-from dataclasses import fields
-from pathlib import Path
-from typing import Any
+from dataclasses import Field, fields
+from typing import Any, get_args, get_type_hints
 
 import dagster as dg
 
 from pipeline.assets import ASSETS
 from pipeline.assets.asset import Run
 from pipeline.fingerprints import digest
-from pipeline.readers.discover import discover
+from pipeline.intake import articles
 from pipeline.settings import Settings
 from pipeline.warehouse import Warehouse
 
 _DEFAULTS = Settings.configured()
-_CONFIG = {
-    option.name: dg.Field(
-        [str] if isinstance(getattr(_DEFAULTS, option.name), tuple) else type(getattr(_DEFAULTS, option.name)),
-        default_value=list(value) if isinstance(value := getattr(_DEFAULTS, option.name), tuple) else value,
-        description=option.metadata["description"],
-    )
-    for option in fields(Settings)
-}
+
+
+def _field(option: Field[Any], kind: Any) -> dg.Field:
+    """A setting as a field of the launchpad, with its description, its default and, where there are few, its values."""
+    default = getattr(_DEFAULTS, option.name)
+    said: Any = type(default)
+    if isinstance(default, tuple):
+        said, default = [str], list(default)
+    elif values := get_args(kind):
+        said = dg.Enum(option.name, [dg.EnumValue(value) for value in values])
+    return dg.Field(said, default_value=default, description=option.metadata["description"])
+
+
+_KINDS = get_type_hints(Settings)
+_CONFIG = {option.name: _field(option, _KINDS[option.name]) for option in fields(Settings)}
 
 
 @dg.resource(config_schema=_CONFIG)
@@ -37,14 +43,19 @@ def run_from_config(context: dg.InitResourceContext) -> Iterator[Run]:
 everything = dg.define_asset_job("everything", dg.AssetSelection.all(), description="Bring every table up to date.")
 
 
-@dg.sensor(job=everything, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.STOPPED)
+@dg.sensor(
+    job=everything,
+    description="Runs the pipeline when files of the input folder come, go or change. Off until you turn it on.",
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.STOPPED,
+)
 def articles_arrive(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """Run the pipeline when files of the input folder come, go or change."""
-    found = discover([Path(one) for one in _DEFAULTS.inputs])
+    """Compare names, sizes and times of the files with those of the last run it asked for."""
+    found = articles(_DEFAULTS)
     listing = digest([(one.path, one.size, one.mtime_ns) for one in found])
     if not found or listing == context.cursor:
         return dg.SkipReason("Nothing came, went or changed in the input folder.")
-    return dg.SensorResult([dg.RunRequest(run_key=listing)], cursor=listing)
+    return dg.SensorResult([dg.RunRequest()], cursor=listing)  # no run key: a folder may look again as it once did
 
 
 defs = dg.Definitions(

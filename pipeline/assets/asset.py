@@ -5,17 +5,16 @@ All of it is rendered from the table's declaration and the step; nothing is said
 """
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
-import polars as pl
 
 from pipeline import checks, intake, render
 from pipeline.batches import Outcome, run_step
-from pipeline.contract import Failure, Table
-from pipeline.fingerprints import code_digest, digest
+from pipeline.contract import Column, Failure, Table
+from pipeline.fingerprints import code_digest, digest, library_versions, seeds_digest
 from pipeline.settings import ROOT, Settings
 from pipeline.steps import STEPS
 from pipeline.tables import FILES
@@ -40,7 +39,13 @@ class Run:
 def asset_of(name: str) -> dg.AssetsDefinition:
     """The asset of one step."""
     step = STEPS[name]
-    version = digest(code_digest(step.run), str(render.arrow_schema(step.table)))
+    seeds = Settings.configured().seeds
+    version = digest(
+        [code_digest(code) for code in (step.run, step.keys) if code],
+        str(render.arrow_schema(step.table)),
+        seeds_digest(seeds, step.seeds),
+        library_versions(step.libraries),
+    )
     return _asset(
         step.table, step.upstream, version, step.run, lambda run, report: run_step(step, run.settings, report)
     )
@@ -109,7 +114,7 @@ def _schema(table: Table) -> dg.TableSchema:
             dg.TableColumn(
                 name=column.name,
                 type=column.type,
-                description=column.description,
+                description=_column_description(column),
                 constraints=dg.TableColumnConstraints(
                     nullable=column.nullable,
                     unique=table.key == (column.name,),
@@ -119,6 +124,12 @@ def _schema(table: Table) -> dg.TableSchema:
             for column in table.columns
         ]
     )
+
+
+def _column_description(column: Column) -> str:
+    """In Markdown: what the column holds, then what each of its codes means or an example."""
+    meanings = [f"- `{code}`: {meaning}" for code, meaning in column.codes.items()]
+    return "\n".join([column.description, "", *(meanings or [f"Example: `{column.example}`"])])
 
 
 def _lineage(table: Table) -> dg.TableColumnLineage:
@@ -142,14 +153,13 @@ def _code_reference(code: Callable[..., Any]) -> dg.CodeReferencesMetadataValue:
 
 
 def _check_specs(table: Table) -> list[dg.AssetCheckSpec]:
-    contract = dg.AssetCheckSpec(
-        CONTRACT, asset=table.name, description="Types, keys, codes, ranges and references are as the codebook says."
-    )
-    own = [
-        dg.AssetCheckSpec(check.name, asset=table.name, description=check.description)
-        for check in checks.of(table.name)
+    """The contract's check and the table's own; those of severity `error` stop what comes after, and are called blocking."""
+    said = [(CONTRACT, "Types, keys, codes, ranges and references are as the codebook says.", True)]
+    said += [(check.name, check.description, check.severity == "error") for check in checks.of(table.name)]
+    return [
+        dg.AssetCheckSpec(name, asset=table.name, description=description, blocking=blocking)
+        for name, description, blocking in said
     ]
-    return [contract, *own]
 
 
 def _check_results(table: Table, outcome: Outcome) -> Iterator[dg.AssetCheckResult]:
@@ -170,12 +180,13 @@ def _check_result(table: Table, name: str, severity: str, failures: list[Failure
         severity=dg.AssetCheckSeverity.ERROR if severity == "error" else dg.AssetCheckSeverity.WARN,
         metadata={
             "failing_rows": sum(failure.count for failure in failures),
-            **({"examples": dg.MetadataValue.md(_as_code("\n".join(map(str, failures))))} if failures else {}),
+            **{failure.rule: _as_table(failure.rows, list(failure.rows[0])) for failure in failures if failure.rows},
         },
     )
 
 
 def _metadata(table: Table, outcome: Outcome, warehouse: Warehouse) -> dict[str, Any]:
+    head = warehouse.head(table.name, _PREVIEW_ROWS)
     return {
         "dagster/row_count": outcome.n_rows,
         "dagster/column_lineage": _lineage(table),
@@ -184,23 +195,19 @@ def _metadata(table: Table, outcome: Outcome, warehouse: Warehouse) -> dict[str,
         "parts_dropped": len(outcome.dropped),
         "seconds": round(outcome.seconds, 3),
         "folder": dg.MetadataValue.path(str(warehouse.folder(table.name))),
-        "preview": dg.MetadataValue.md(_preview(warehouse.head(table.name, _PREVIEW_ROWS))),
+        "preview": _as_table(head.to_dicts(), head.columns),
     }
 
 
-def _preview(rows: pl.DataFrame) -> str:
-    """The rows as a Markdown table, long cells cut."""
+def _as_table(rows: Iterable[dict[str, Any]], columns: list[str]) -> dg.TableMetadataValue:
+    """Rows as a table on the page, long cells cut."""
 
     def cell(value: object) -> str:
-        text = "" if value is None else " ".join(str(value).split()).replace("|", "\\|")
+        text = "" if value is None else " ".join(str(value).split())
         return text if len(text) <= _PREVIEW_WIDTH else text[: _PREVIEW_WIDTH - 1] + "…"
 
-    lines = [rows.columns, ["---"] * rows.width, *([cell(value) for value in row] for row in rows.iter_rows())]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def _as_code(text: str) -> str:
-    return f"```\n{text}\n```"
+    records = [dg.TableRecord({name: cell(row[name]) for name in columns}) for row in rows]
+    return dg.MetadataValue.table(records, dg.TableSchema([dg.TableColumn(name) for name in columns]))
 
 
 def _told(outcome: Outcome) -> str:

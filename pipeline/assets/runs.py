@@ -1,6 +1,8 @@
 """One run of all assets in this process, and the web server: what `tidywire run` and `tidywire ui` do."""
 
 import os
+import signal
+import socket
 import subprocess
 import sys
 import time
@@ -19,6 +21,8 @@ from pipeline.settings import ROOT, Settings
 from pipeline.tables import GROUPS, TABLES
 from pipeline.warehouse import DATABASE, Warehouse
 
+_HOST = "127.0.0.1"  # there is no password: never reachable from another machine
+_SUPERSEDED = "ignore:Function `dev_command` is superseded"  # by a command that reports use to its makers
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -115,14 +119,36 @@ def _first_path(warehouse: Path) -> str:
 
 
 def serve(settings: Settings, port: int) -> int:
-    """Run Dagster's web server and daemon on this machine until Ctrl-C; returns their exit status."""
-    environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
-    groups = ",".join(f"global%40global%3A{group}" for group in GROUPS)
-    print(f"Tidywire is at http://127.0.0.1:{port}/asset-groups?expanded={groups}\nCtrl-C ends it.", flush=True)
-    command = [sys.executable, "-m", "dagster", "dev", "--host", "127.0.0.1", "--port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment | settings.environment())
+    """Run Dagster's web server and daemon on this machine until Ctrl-C; returns their exit status.
+
+    Raises `RuntimeError` when the port is taken.
+    """
+    if _answers(port):
+        raise RuntimeError(f"port {port} is taken by another program; choose another, such as --port {port + 1}")
+    environment = {"DAGSTER_HOME": str(ROOT), "DAGSTER_DISABLE_TELEMETRY": "yes", **settings.environment()}
+    options = ("--host", _HOST, "--port", str(port), "--log-level", "warning")
+    command = (sys.executable, "-W", _SUPERSEDED, "-m", "dagster", "dev", *options)
+    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
+    signal.signal(signal.SIGTERM, lambda *_: server.terminate())  # Ctrl-C reaches the server by itself
     try:
+        print("Starting; this takes some seconds.", flush=True)
+        while server.poll() is None and not _answers(port):
+            time.sleep(0.2)
+        if server.poll() is None:
+            print(f"Tidywire is at {_address(port)}\nCtrl-C ends it.", flush=True)
         return server.wait()
     except KeyboardInterrupt:
+        print("Ending; this takes some seconds.", flush=True)
         server.wait()
         return 0
+
+
+def _address(port: int) -> str:
+    """The page of the whole graph, every group open."""
+    groups = ",".join(f"global%40global%3A{group}" for group in GROUPS)
+    return f"http://{_HOST}:{port}/asset-groups?expanded={groups}"
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((_HOST, port)) == 0
