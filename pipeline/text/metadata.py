@@ -1,0 +1,190 @@
+"""Facts about an article mined from its own text: title, outlet, author, date, and whether it is an article at all.
+
+Only the title and what stands around the body is read (byline, dateline, outlet prefix, copyright line): a date or a
+name in running text is about the news, not about the article. What a sidecar file says wins elsewhere.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from pipeline.text.blocks import Block
+
+
+class Facts(NamedTuple):
+    """What the text says about itself; None where it does not say."""
+
+    title: str | None
+    outlet: str | None
+    outlet_basis: str  # text, copyright, none
+    author: str | None
+    published_on: date | None  # first day of the month or year when the precision is month or year
+    published_precision: str  # day, month, year, none
+    published_basis: str  # text, copyright, none
+    kind: str  # article, stub, not_article
+
+
+# Names of months with their usual short forms, by number; English, German, French, Spanish, Portuguese, Italian, Dutch.
+_MONTHS: tuple[str, ...] = (
+    "january jan januar jänner janvier janv enero ene janeiro gennaio gen januari",
+    "february feb februar février févr fév febrero fevereiro fev febbraio februari",
+    "march mar märz mrz mars marzo março maart mrt",
+    "april apr avril avr abril abr aprile",
+    "may mai mayo maio mag maggio mei",
+    "june jun juni juin junio junho giugno giu",
+    "july jul juli juillet juil julio julho luglio lug",
+    "august aug août agosto ago augustus",
+    "september sept sep septembre septiembre setembro set settembre",
+    "october oct oktober okt octobre octubre outubro out ottobre ott",
+    "november nov novembre noviembre novembro",
+    "december dec dezember dez décembre déc diciembre dic dezembro dicembre",
+)
+_MONTH_NUMBER = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+_MONTH = "(?:" + "|".join(sorted(map(re.escape, _MONTH_NUMBER), key=len, reverse=True)) + r")\b\.?"
+_YEAR = r"(?:19|20)\d\d(?!\d)"
+_WEEKDAY = r"(?:[^\W\d]{2,10}(?:-feira)?[.,]{1,2} ?|(?:mon|tues|wednes|thurs|fri|satur|sun)day |(?:lun|mar|mercre|jeu|vendre|same)di )?"
+_DAY = r"\d{1,2}(?:st|nd|rd|th|er|\.|º)?"
+
+DATE = (
+    rf"(?i:{_WEEKDAY}(?:"
+    rf"{_DAY}[ -](?:of |de )?{_MONTH},?[ -](?:de |del )?{_YEAR}"
+    rf"|{_MONTH} {_DAY},? {_YEAR}"
+    rf"|{_MONTH},? (?:de )?{_YEAR}"
+    rf"|{_YEAR}[-/.]\d{{1,2}}[-/.]\d{{1,2}}"
+    rf"|{_YEAR},? {_MONTH} {_DAY}"
+    rf"|\d{{1,2}}[-/.]\d{{1,2}}[-/.]{_YEAR}"
+    rf"|{_YEAR}[年년] ?\d{{1,2}}[月월] ?\d{{1,2}}[日일]"
+    r"))"
+)
+"""A regular expression, without capturing groups, for one date in its usual written forms."""
+
+TIME = r"(?i:(?:at |um |à )?(?:\d{1,2}[:.h]\d\d(?::\d\d)?(?: ?[ap]\.?m\b\.?)?|\d{1,2} ?[ap]\.?m\b\.?)(?: uhr| \(?[a-z]{2,4}\)?)?)"
+"""The same for a time of day, with or without its zone."""
+
+_UPPER = r"[^\W\d_a-zß-öø-ÿ]"
+_PARTICLES = "de|da|del|della|di|dos|du|la|le|van|von|der|den|ten|el|al|bin"
+NAME = rf"{_UPPER}[\w'.-]*(?: (?:{_UPPER}[\w'.-]*|(?:{_PARTICLES})\b)){{1,4}}"
+"""The same for a personal name of two to five words, each with a capital but for particles."""
+
+
+def facts(text: str, blocks: Sequence[Block]) -> Facts:
+    """Facts stated in `text` around its body, found with the help of its blocks."""
+    title = next((text[b.char_start : b.char_end] for b in blocks if b.kind == "title"), None)
+    outlet, outlet_basis = _outlet(text, blocks)
+    published_on, precision, basis = _published(text, blocks)
+    return Facts(
+        title, outlet, outlet_basis, _author(text, blocks), published_on, precision, basis, _kind(text, blocks)
+    )
+
+
+# Both of these were read off the stripped stretches themselves, never off running text.
+_COPYRIGHT = re.compile(r"(?i:copyright|©|\(c\))")
+_NOT_HOLDER = re.compile(r"(?i:copyright|©|\(c\)|(?:19|20)\d\d(?: ?[-–] ?(?:(?:19|20)\d\d|present))?|\bby\b)")
+_HOLDER_END = re.compile(r"(?i:\.? ?\ball rights\b|\. |[|•·;])")
+_MAX_HOLDER_WORDS = 6  # longer is a sentence about rights, not a name
+
+
+def _outlet(text: str, blocks: Sequence[Block]) -> tuple[str | None, str]:
+    for block in blocks:
+        if block.kind == "outlet_prefix":
+            return text[block.char_start : block.char_end].strip("()[] \t\xa0-–—:|"), "text"
+    for block in blocks:
+        holder = _holder(text[block.char_start : block.char_end]) if block.kind == "copyright" else None
+        if holder:
+            return holder, "copyright"
+    return None, "none"
+
+
+def _holder(notice: str) -> str | None:
+    """Whose copyright a notice states, if it names a holder in a few words."""
+    if not _COPYRIGHT.search(notice):
+        return None
+    name = _HOLDER_END.split(_NOT_HOLDER.sub(" ", notice).strip(" ,.:-–—"), maxsplit=1)[0]
+    words = name.strip(" ,.:-–—").split()
+    return " ".join(words) if 0 < len(words) <= _MAX_HOLDER_WORDS and not words[0].islower() else None
+
+
+_AUTHOR = re.compile(
+    rf"(?:^|(?<=[\s|•·]))(?i:(?:written |reported |reporting |story |words |text )?(?:by|von|par|por|di|door)):? "
+    rf"({NAME}(?:(?:, {NAME})*,? (?:and|&|und|et|y|e) {NAME})?)"
+)
+
+
+def _author(text: str, blocks: Sequence[Block]) -> str | None:
+    bylines = (text[b.char_start : b.char_end] for b in blocks if b.kind == "byline")
+    found = next(filter(None, map(_AUTHOR.search, bylines)), None)
+    return found.group(1) if found else None
+
+
+_DATE = re.compile(DATE)
+_WORD_OR_NUMBER = re.compile(r"\d+|[^\W\d_]+")
+_LATER = re.compile(r"(?i:updated|modified|aktualisiert|mis à jour|actualizado|atualizado|aggiornato|bijgewerkt)")
+_DOTTED = re.compile(r"\d\.\d")
+
+
+def _published(text: str, blocks: Sequence[Block]) -> tuple[date | None, str, str]:
+    """The first date above or around the body, before one of an update, before the year of a copyright line."""
+    stated = [text[b.char_start : b.char_end] for b in blocks if b.kind in ("byline", "dateline")]
+    dated = [(bool(_LATER.search(line[: found.start()])), parsed) for line in stated for found, parsed in _dates(line)]
+    if dated:
+        return *min(dated, key=lambda pair: pair[0])[1], "text"
+    for block in blocks:
+        notice = text[block.char_start : block.char_end]
+        years = re.findall(_YEAR, notice) if block.kind == "copyright" and _COPYRIGHT.search(notice) else []
+        if years:
+            return date(int(max(years)), 1, 1), "year", "copyright"
+    return None, "none", "none"
+
+
+def _dates(line: str) -> Iterator[tuple[re.Match[str], tuple[date, str]]]:
+    for found in _DATE.finditer(line):
+        parsed = parse_date(found.group())
+        if parsed:
+            yield found, parsed
+
+
+def parse_date(written: str) -> tuple[date, str] | None:
+    """(first possible day, precision) of one written date, or None where the calendar has no such day.
+
+    03/04/2024 is the third of April or the fourth of March: only its year is certain. With dots (03.04.2024) the day
+    comes first everywhere.
+    """
+    parts = [part.lower() for part in _WORD_OR_NUMBER.findall(written)]
+    month = next((_MONTH_NUMBER[part] for part in parts if part in _MONTH_NUMBER), None)
+    numbers = [int(part) for part in parts if part.isdecimal()]
+    year = next((number for number in numbers if number > 31), None)
+    if year is None:
+        return None
+    rest = [number for number in numbers if number != year]
+    if month is not None:
+        return _day(year, month, rest[0]) if rest else (date(year, month, 1), "month")
+    if len(rest) != 2:
+        return None
+    first, second = rest
+    if numbers[0] == year:
+        return _day(year, first, second)
+    if _DOTTED.search(written) or first > 12 or first == second:
+        return _day(year, second, first)
+    return _day(year, first, second) if second > 12 else (date(year, 1, 1), "year")
+
+
+def _day(year: int, month: int, day: int) -> tuple[date, str] | None:
+    try:
+        return date(year, month, day), "day"
+    except ValueError:
+        return None
+
+
+_WORD = re.compile(r"\w+")
+_NO_SPACES = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")  # Thai, Lao, kana, Han: two letters to a word
+_NO_ARTICLE, _STUB, _PAYWALLED = 10, 40, 150  # words: a sentence; a teaser; a teaser with its subscription prompt
+
+
+def _kind(text: str, blocks: Sequence[Block]) -> str:
+    body = " ".join(text[b.char_start : b.char_end] for b in blocks if b.is_body)
+    n_words = len(_WORD.findall(body)) + len(_NO_SPACES.findall(body)) // 2
+    has_paywall = any(b.rule_id is not None and b.rule_id.startswith("paywall") for b in blocks)
+    if n_words < _NO_ARTICLE:
+        return "not_article"
+    return "stub" if n_words < (_PAYWALLED if has_paywall else _STUB) else "article"

@@ -1,0 +1,103 @@
+"""What a row of `seeds/rules/boilerplate.csv` means, and how many rows are matched at once.
+
+Scopes. `line`: the whole line. `top`: the whole line, above the second sentence-like line only. `pair`: the whole line,
+and the headline after it is a link. `list`: the same with the headlines up to the next sentence. `tail`: the whole
+line, and all after it to the end, if the article stands before it. `prefix`: a stretch at the start of a line.
+`suffix`: from the end of a sentence to the end of its line. `inline`: a stretch anywhere in a line. `shape`: the whole
+line, a form of body text, asked last. `echo`, `page`, `furniture`: rules whose condition is code (`titles.py`,
+`layout.py`, the HTML extractor), rows so that every removal can name its rule; the pattern says which lines they touch.
+
+Patterns are regular expressions without capturing groups. Curly quotes are matched as straight ones, tabs and
+no-break spaces as spaces. A pattern without capital letters ignores case. `{date}`, `{time}` and `{name}` stand for the
+written forms of dates, times of day and personal names.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from pipeline.text.blocks import Kind
+from pipeline.text.layout import Sheet, plain
+from pipeline.text.metadata import DATE, NAME, TIME
+
+Scope = Literal[
+    "line", "top", "pair", "list", "tail", "prefix", "suffix", "inline", "shape", "echo", "page", "furniture"
+]
+Profile = Literal["cautious", "standard", "strict"]
+PROFILES: tuple[str, ...] = get_args(Profile)
+
+_FRAGMENTS = {"{date}": DATE, "{time}": TIME, "{name}": NAME}
+_ESCAPED = re.compile(r"\\.")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of the file; `profile` is the mildest profile in which the rule acts."""
+
+    rule_id: str
+    scope: Scope
+    kind: Kind
+    pattern: str
+    profile: Profile
+    is_active: bool
+    rationale: str
+    example: str
+    note: str | None
+
+    def __post_init__(self) -> None:
+        try:
+            compiled = re.compile(self.regex)
+        except re.error as error:
+            raise ValueError(f"column pattern: not a regular expression ({error})") from None
+        if compiled.groups:
+            raise ValueError("column pattern: write (?:...) instead of (...); capturing groups are not allowed")
+        found = {"prefix": compiled.match, "inline": compiled.search}.get(self.scope, compiled.fullmatch)
+        example = plain(self.example)
+        if not found(example if self.is_cased else example.lower()):
+            raise ValueError(f"column example: {self.example!r} is not matched by the pattern of rule {self.rule_id}")
+
+    @property
+    def regex(self) -> str:
+        """The pattern with its fragments spelled out."""
+        regex = self.pattern
+        for name, fragment in _FRAGMENTS.items():
+            regex = regex.replace(name, fragment)
+        return regex
+
+    @property
+    def is_cased(self) -> bool:
+        """Whether letter case counts: it does when the pattern asks for a capital letter or a name."""
+        letters = _ESCAPED.sub("", self.pattern)
+        return "{name}" in letters or letters != letters.lower()
+
+
+Hit = tuple[Rule, int, int]
+"""A rule and the span it fits."""
+Matcher = Callable[[Sheet, int, int], Hit | None]
+
+
+def matcher(rules: Sequence[Rule], how: Literal["match", "fullmatch", "search"]) -> Matcher:
+    """`match(sheet, start, end)`: the first of the rules that fits the span: from its start, as a whole, or within.
+
+    All rules of a sort of case are one regular expression; only where it fits, which is rare, are they told apart.
+    """
+
+    def combined(form: str, is_cased: bool) -> Callable[..., re.Match[str] | None]:
+        parts = [form.format(i, rule.regex) for i, rule in enumerate(rules) if rule.is_cased == is_cased]
+        find: Callable[..., re.Match[str] | None] = getattr(re.compile("|".join(parts)), how)
+        return find if parts else lambda *_: None
+
+    any_folded, any_cased = combined("(?:{1})", False), combined("(?:{1})", True)
+    one_folded, one_cased = combined("(?P<r{0}>{1})", False), combined("(?P<r{0}>{1})", True)
+
+    def match(sheet: Sheet, start: int, end: int) -> Hit | None:
+        if any_folded(sheet.folded, start, end):
+            found = one_folded(sheet.folded, start, end)
+        elif any_cased(sheet.plain, start, end):
+            found = one_cased(sheet.plain, start, end)
+        else:
+            return None
+        return (rules[int(str(found.lastgroup)[1:])], found.start(), found.end()) if found else None
+
+    return match

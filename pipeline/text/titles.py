@@ -1,0 +1,64 @@
+"""Which line of a text is the headline, and which lines only say it again. What becomes of them is decided elsewhere."""
+
+import re
+from collections.abc import Sequence
+
+from pipeline.text.layout import Sheet, fold, is_headline, plain
+
+_HEAD_LINES = 12  # a headline and its repetitions stand among the first lines of an article
+_PROSE_ABOVE_ECHO = 2  # a standfirst and a caption may stand between a headline and its repetition, not half the story
+
+
+def find_title(sheet: Sheet, undecided: Sequence[int], known: str | None) -> tuple[int | None, list[int]]:
+    """(position of the title's line, positions of its echoes), looked for among the first of the undecided lines.
+
+    The title is the line that says the `known` title, or else the first headline above the prose.
+    """
+    head = undecided[:_HEAD_LINES]
+    words = {i: _words(sheet.folded[sheet.lines[i].start : sheet.lines[i].end]) for i in head}
+    wanted = _words(fold(plain(known or "")))
+    at = next((i for i in head if wanted and _echoes(words[i], wanted)), None)
+    if at is None:
+        at = _first_headline(sheet, head, words)
+    if at is None:
+        return None, []
+    echoes, prose_above = [], 0
+    for i in (i for i in head if i > at):
+        is_sentence = sheet.lines[i].is_prose and words[i] != words[at]
+        if prose_above <= _PROSE_ABOVE_ECHO and not is_sentence and _echoes(words[i], words[at]):
+            echoes.append(i)
+        prose_above += is_sentence
+    return at, echoes
+
+
+def _first_headline(sheet: Sheet, head: Sequence[int], words: dict[int, list[str]]) -> int | None:
+    first_prose = next((i for i in head if sheet.lines[i].is_prose), None)
+    if first_prose is None:
+        return None
+    above = [i for i in head if i < first_prose and is_headline(sheet.text, sheet.lines[i].start, sheet.lines[i].end)]
+    if sheet.is_wrapped:  # there, only a paragraph of one line can be a headline
+        above = [i for i in above if sheet.lines[i + 1].number > sheet.lines[i].number + 1]
+    # A section label ("Politics") may stand above the headline; a headline has four words, or many letters in one.
+    full = (i for i in above if len(words[i]) >= 4 or sum(map(len, words[i])) > 4 * _MAX_LABEL)
+    return next(full, above[0] if above else None)
+
+
+_MAX_LABEL = 5  # letters of one word of a label in scripts without spaces, where a whole headline is one word
+
+_WORD = re.compile(r"\w+(?:'\w+)?")
+_MAX_TITLE = 400  # characters read; headlines are shorter
+
+
+def _words(folded: str) -> list[str]:
+    return _WORD.findall(folded[:_MAX_TITLE])
+
+
+def _echoes(line: Sequence[str], title: Sequence[str]) -> bool:
+    """Whether the line is the title cut off (three words or more), the title with a tail, or has nearly its words.
+
+    A tail may be as long as the title (the name of the outlet); three words of five in common are nearly all.
+    """
+    shorter, longer = sorted((line, title), key=len)
+    if len(shorter) >= 3 and list(longer[: len(shorter)]) == list(shorter):
+        return len(line) <= 2 * len(title)
+    return len(set(line) & set(title)) > 0.6 * len(set(line) | set(title))

@@ -1,0 +1,334 @@
+"""The cleaning engine: its rules on tables of lines, its promises as properties, its quality on labelled articles."""
+
+import json
+from collections.abc import Callable
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.knowledge import SeedError, read_rows
+from pipeline.text.blocks import BODY_KINDS, KINDS, STRIPPED_KINDS, Block
+from pipeline.text.boilerplate import Rule, cleaner
+
+ROOT = Path(__file__).parent.parent
+RULES = read_rows(ROOT / "seeds" / "rules" / "boilerplate.csv", Rule)
+GOLD = Path(__file__).parent / "gold" / "cleaning"
+LEAD = "The harbour was closed on Monday after a crane fell into the basin, the port authority said."
+NEXT = "Nobody was hurt, and the basin is expected to open again before the end of the week."
+
+
+@cache
+def clean(profile: str = "standard") -> Callable[..., list[Block]]:
+    return cleaner(RULES, profile)
+
+
+def content(text: str, **known: object) -> list[tuple[str, str]]:
+    return [(b.kind, text[b.char_start : b.char_end]) for b in clean()(text, **known) if b.kind != "blank"]
+
+
+def kinds_of(line: str) -> list[tuple[str, str]]:
+    """What becomes of a line in the middle of an article."""
+    return content("\n\n".join(["Crane falls into harbour basin", LEAD, NEXT, line, NEXT]))[3:-1]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.rule_id)
+def test_a_rule_acts_on_its_own_example(rule: Rule) -> None:
+    """In an article, unless its condition is code: the example is cut, and with the kind of the rule."""
+    if rule.scope in ("echo", "page", "furniture"):
+        pytest.skip("acts on a condition that is code; tested below")
+    above = [] if rule.scope == "top" else [LEAD, NEXT]
+    line = f"{LEAD} {rule.example}" if rule.scope == "suffix" else rule.example
+    text = "\n\n".join(["Crane falls into harbour basin", *above, line, LEAD, NEXT])
+    with_rule = cleaner([rule], "strict")(text)
+    assert [b.kind for b in with_rule if b.rule_id == rule.rule_id] == [rule.kind]
+    assert all(b.kind in STRIPPED_KINDS or b.rule_id is None for b in with_rule) or rule.kind not in STRIPPED_KINDS
+
+
+def test_rule_ids_are_unique() -> None:
+    assert len({rule.rule_id for rule in RULES}) == len(RULES)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("ADVERTISEMENT", "ad"),
+        ("Anzeige", "ad"),
+        ("Share this:", "share"),
+        ("Facebook Twitter Email", "share"),
+        ("Follow us on Instagram and X", "share"),
+        ("Sign up for our weekly newsletter", "newsletter"),
+        ("Already a subscriber? Log in to keep reading.", "newsletter"),
+        ("Home › World › Africa", "navigation"),
+        ("READ MORE: Ferry fares to rise", "read_more"),
+        ("Lesen Sie auch: Fähren werden teurer", "read_more"),
+        ("© 2024 Maren Courier", "copyright"),
+        ("Photo: Ola Brandt/AFP", "caption"),
+        ("Updated: March 4, 2024", "dateline"),
+        ("By Ida Lund and Rolf Eide", "byline"),
+        ("We use cookies to improve your experience on this site.", "other_boilerplate"),
+    ],
+)
+def test_furniture_is_named(line: str, kind: str) -> None:
+    assert [found for found, _ in kinds_of(line)] == [kind]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "“Read more,” her teacher had written under the essay, “and write less.”",
+        "Read more slowly, the doctor told him, and use a lamp.",
+        "Advertisement was a word that he disliked.",
+        "Share this burden with us, the bishop asked the rich.",
+        "Copyright was no concern of his in 2024, he told the court.",
+        "By Monday the water had reached the second step.",
+        "By Angela Brede and her party the law was called a mistake.",
+        "Follow the money, as the saying on Main Street goes.",
+        "Sign up, they told us, and see the world.",
+        "Related by marriage, the two ministers never met alone.",
+        "Subscribe to my view or leave the party, she is said to have told him.",
+        "Comments on the draft were due on Friday.",
+        "The minister writes in his weekly newsletter that taxes will rise.",
+        "To read this as a defeat would be wrong, she said.",
+        "This report may not be the last, the auditor warned.",
+        "The opinions expressed at the meeting were loud and many.",
+        "Photos from the scene show smoke over the basin.",
+        "By joining the pact the six states agree to share their power.",
+        "Unlock the gates, the crowd shouted.",
+        "Subscribers can leave the network at any time, the court held.",
+        "Input from farmers was ignored.",
+        "I understand the policy and I do not like it.",
+        "Access this year was limited to those with a boat.",
+        "You have reached the end of the pier when you hear the bell.",
+        "He also threatened to leave.",
+        "“No.”",
+        "The Reuters building (London) is for sale.",
+    ],
+)
+def test_a_sentence_that_only_sounds_like_furniture_stays(line: str) -> None:
+    assert kinds_of(line) == [("body", line)]
+
+
+@pytest.mark.parametrize(
+    ("line", "pieces"),
+    [
+        (f"(HarborPost.org) – {LEAD}", [("outlet_prefix", "(HarborPost.org) –"), ("body", LEAD)]),
+        (f"OSLO, March 4 (Reuters) - {LEAD}", [("dateline", "OSLO, March 4 (Reuters) -"), ("body", LEAD)]),
+        (f"KYIV, Ukraine — {LEAD}", [("dateline", "KYIV, Ukraine —"), ("body", LEAD)]),
+        (f"Berlin (dpa) - {LEAD}", [("dateline", "Berlin (dpa) -"), ("body", LEAD)]),
+        (f"{LEAD} © 2024 Harbor Post", [("body", LEAD), ("copyright", "© 2024 Harbor Post")]),
+        (f"{LEAD} Read More: Ferry fares rise", [("body", LEAD), ("read_more", "Read More: Ferry fares rise")]),
+        (
+            f"{LEAD} (Reporting by Ola Brandt) © 2024 Harbor Post",
+            [("body", LEAD), ("byline", "(Reporting by Ola Brandt)"), ("copyright", "© 2024 Harbor Post")],
+        ),
+        (
+            f"{LEAD} [Read more: Ferry fares rise] {NEXT}",
+            [("body", LEAD), ("read_more", "[Read more: Ferry fares rise]"), ("body", NEXT)],
+        ),
+        (f"{LEAD} Read more: it was a sign.", [("body", f"{LEAD} Read more: it was a sign.")]),
+    ],
+)
+def test_a_line_is_cut_where_a_stretch_of_it_is_furniture(line: str, pieces: list[tuple[str, str]]) -> None:
+    assert kinds_of(line) == pieces
+
+
+def test_headlines_after_a_marker_are_links_but_a_subhead_is_not() -> None:
+    text = "\n\n".join(
+        ["Crane falls", LEAD, "Related stories", "Ferry fares to rise again in the spring", "A second crane", LEAD]
+    )
+    assert [kind for kind, _ in content(text)] == ["title", "body", "read_more", "link_headline", "subhead", "body"]
+
+
+def test_a_tail_needs_an_article_before_it() -> None:
+    comments = ["Comments (2)", "First!", "What a crane that must have been, I would have loved to see it fall."]
+    after = content("\n\n".join(["Crane falls into basin", LEAD, NEXT, NEXT, *comments]))
+    assert [kind for kind, _ in after[-3:]] == ["comment_form"] * 3
+    before = content("\n\n".join(["Crane falls into basin", "Comments (2)", LEAD, NEXT]))
+    assert [kind for kind, _ in before] == ["title", "comment_form", "body", "body"]
+
+
+def test_echoes_of_the_title_are_stripped() -> None:
+    text = "\n\n".join(["Crane falls into harbour basin at Port Maren", "crane falls into harbour", LEAD])
+    assert [kind for kind, _ in content(text)] == ["title", "title_echo", "body"]
+
+
+def test_a_known_title_is_found_below_a_label() -> None:
+    text = "\n\n".join(["The long read from our archive", "Crane falls into basin", LEAD, NEXT])
+    assert ("title", "Crane falls into basin") in content(text, title="Crane falls into basin – Harbor Post")
+    assert ("title", "The long read from our archive") in content(text)
+
+
+def test_furniture_lines_are_stripped_unless_a_rule_knows_better() -> None:
+    text = "\n".join(["Crane falls into basin", LEAD, "World Business Sport", "Share", NEXT])
+    blocks = clean()(text, furniture=frozenset({3, 4}))
+    assert [(b.kind, b.rule_id) for b in blocks if b.line_number in (3, 4) and b.kind != "blank"] == [
+        ("navigation", "html_furniture"),
+        ("share", "share_label"),
+    ]
+
+
+def test_on_a_whole_page_the_best_run_of_prose_stays() -> None:
+    menu = ["Harbours", "Rivers", "Lakes", "Canals", "Seas", "Ponds", "Springs", "Wells", "Tides", "Crane falls"]
+    text = "\n".join([*menu, LEAD, NEXT, "A second crane", LEAD, NEXT, *menu])
+    assert [line for kind, line in content(text) if kind in BODY_KINDS] == [LEAD, NEXT, "A second crane", LEAD, NEXT]
+    in_cautious = [b for b in clean("cautious")(text) if b.is_body]
+    assert len(in_cautious) > 20
+
+
+def test_broken_lines_are_not_taken_for_headlines() -> None:
+    broken = [
+        "Related stories",
+        "The harbour was closed after a crane fell",
+        "into the basin, which had been opened only",
+        "by Angela Brede",
+        "and Peter Ruud of the port authority, when",
+        "the crane was lifted.",
+    ]
+    assert [kind for kind, _ in content("\n".join(broken))] == ["read_more", *["body"] * 5]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("x,line,ad,(ad,cautious,true,why,ad,", "column pattern: not a regular expression"),
+        ("x,line,ad,(ad),cautious,true,why,ad,", "column pattern: write"),
+        ("x,line,ad,ad,cautious,true,why,advert,", "column example: 'advert' is not matched"),
+        ("x,line,adverts,ad,cautious,true,why,ad,", "column kind"),
+        ("x,word,ad,ad,cautious,true,why,ad,", "column scope"),
+    ],
+)
+def test_a_bad_rule_says_what_is_wrong(tmp_path: Path, row: str, message: str) -> None:
+    path = tmp_path / "boilerplate.csv"
+    path.write_text(f"rule_id,scope,kind,pattern,profile,is_active,rationale,example,note\n{row}\n")
+    with pytest.raises(SeedError, match=message):
+        read_rows(path, Rule)
+
+
+LINES = st.sampled_from(
+    [
+        "Advertisement",
+        "Read Next",
+        "Crane falls",
+        LEAD,
+        NEXT,
+        "Share",
+        "",
+        "Comments",
+        "Related stories",
+        "17",
+        "By Ida Lund",
+    ]
+)
+TEXTS = st.text() | st.text(alphabet="aB. \r\n©“”\x00\ufeff\u2028") | st.lists(LINES, max_size=25).map("\n".join)
+
+
+@given(TEXTS)
+@settings(deadline=None)  # the first example compiles the rules
+def test_blocks_tile_any_text(text: str) -> None:
+    blocks = clean()(text)
+    assert "".join(text[b.char_start : b.char_end] for b in blocks) == text
+    edges = [0, *(b.char_end for b in blocks)]
+    assert [b.char_start for b in blocks] == edges[:-1]
+    assert edges[-1] == len(text)
+    assert all(b.char_start < b.char_end and b.kind in KINDS and 0 <= b.score <= 1 for b in blocks)
+    assert all((b.kind in BODY_KINDS) == b.is_body for b in blocks)
+    assert not any(a.kind == b.kind == "blank" for a, b in pairwise(blocks))
+    assert all(b.rule_id for b in blocks if b.kind in STRIPPED_KINDS)
+    assert [b.line_number for b in blocks] == sorted(b.line_number for b in blocks)
+
+
+@given(TEXTS)
+@settings(max_examples=5, deadline=None)
+def test_cleaning_is_deterministic(text: str) -> None:
+    assert clean()(text) == cleaner(RULES)(text)
+
+
+@given(st.lists(LINES, max_size=25), st.sampled_from(["Advertisement", "Share this article:", "© 2024 Harbor Post"]))
+@settings(deadline=None)
+def test_boilerplate_after_the_end_changes_no_body_before_it(body: list[str], tail: str) -> None:
+    text = "\n".join(body)
+    before = [b[:4] for b in clean()(text) if b.is_body]
+    assert [b[:4] for b in clean()(f"{text}\n{tail}") if b.is_body] == before
+
+
+@given(st.lists(LINES, max_size=25))
+@settings(deadline=None)
+def test_a_stricter_profile_keeps_no_more(body: list[str]) -> None:
+    text = "\n".join(body)
+    n_body = [
+        sum(b.char_end - b.char_start for b in clean(p)(text) if b.is_body) for p in ("cautious", "standard", "strict")
+    ]
+    assert n_body == sorted(n_body, reverse=True)
+
+
+def scores(split: str) -> tuple[int, int, int, int]:
+    """(articles, those that lose a character of body, boilerplate spans, those found)"""
+    rows = [json.loads(row) for row in (GOLD / f"{split}.jsonl").read_text(encoding="utf-8").splitlines()]
+    n_losing = n_spans = n_found = 0
+    for row in rows:
+        text, kinds = row["text"], [""] * len(row["text"])
+        for block in clean()(text):
+            kinds[block.char_start : block.char_end] = [block.kind] * (block.char_end - block.char_start)
+        got = [({kinds[i] for i in range(s, e) if not text[i].isspace()}, kind) for s, e, kind in row["spans"]]
+        n_losing += any(kind in BODY_KINDS and not found <= BODY_KINDS for found, kind in got)
+        n_spans += sum(kind in STRIPPED_KINDS for _, kind in got)
+        n_found += sum(kind in STRIPPED_KINDS and found <= STRIPPED_KINDS for found, kind in got)
+    return len(rows), n_losing, n_spans, n_found
+
+
+def test_labels_cover_the_articles() -> None:
+    for split in ("dev", "held"):
+        for row in (GOLD / f"{split}.jsonl").read_text(encoding="utf-8").splitlines():
+            article = json.loads(row)
+            position = 0
+            for start, end, kind in article["spans"]:
+                assert kind in KINDS
+                assert not article["text"][position:start].strip()
+                assert article["text"][start:end].strip()
+                position = end
+            assert not article["text"][position:].strip()
+
+
+@pytest.mark.parametrize(
+    ("split", "most_losing", "least_share"), [("dev", 0, 1.0), ("held", 0, 0.94)], ids=["dev", "held"]
+)
+def test_quality_on_labelled_articles(split: str, most_losing: int, least_share: float) -> None:
+    n_articles, n_losing, n_spans, n_found = scores(split)
+    assert n_articles >= 20
+    assert n_losing <= most_losing
+    assert n_found >= least_share * n_spans
+
+
+SAMPLE_FURNITURE = {
+    "000_e2cd8b078215a0c5.txt": [
+        (3, "title_echo"),
+        (5, "title_echo"),
+        (19, "read_more"),
+        (25, "ad"),
+        (27, "read_more"),
+        (29, "link_headline"),
+        (31, "read_more"),
+        (33, "link_headline"),
+        (35, "comment_form"),
+        (37, "comment_form"),
+    ],
+    "004_fb382d852abdf1f2.txt": [(3, "outlet_prefix"), (19, "copyright")],
+}
+
+
+@pytest.mark.parametrize("name", SAMPLE_FURNITURE)
+@pytest.mark.parametrize("profile", ["cautious", "standard", "strict"])
+def test_the_sample_articles(name: str, profile: str) -> None:
+    """All boilerplate is found, and what is left is the title and body, whole."""
+    text = (ROOT / "seeds" / "articles" / name).read_bytes().decode()
+    blocks = [b for b in clean(profile)(text) if b.kind != "blank"]
+    assert [(b.line_number, b.kind) for b in blocks if b.kind in STRIPPED_KINDS] == SAMPLE_FURNITURE[name]
+    assert [b.line_number for b in blocks if b.kind == "title"] == [1]
+    stripped = {line for line, _ in SAMPLE_FURNITURE[name]} - {3 if name.startswith("004") else 0}
+    whole = {n for n, line in enumerate(text.split("\n"), 1) if line.strip()} - stripped - {1}
+    assert {b.line_number for b in blocks if b.is_body} == whole
+    assert {b.kind for b in blocks if b.is_body} == {"body"}
