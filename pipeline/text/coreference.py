@@ -1,0 +1,251 @@
+"""Who a short name means, within one document: surnames, given names, ambiguous names, roles that belong to a name.
+
+Nothing here looks beyond the document; two persons who share a surname leave it unresolved.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from pipeline.text.drafts import Draft, Knowledge, Sentence, occurrences, sentence_at
+from pipeline.text.lexicon import Reading
+from pipeline.text.readings import settle
+from pipeline.text.register_rows import Actor
+from pipeline.text.runs import run_to
+
+_LONGEST_FAMILY_FIRST = 7  # "Kim Campbell" is no Korean
+_SHORTEST_NAME = 3
+_NATIONAL_SECTORS = frozenset(("GOV", "MIL", "LEG", "JUD", "COP", "OPP", "PTY", "REB"))
+_MAIN_COUNTRY = 0.8  # share of the country names; on dev .8 filled 40 % of the gaps and got 1 in 100 wrong
+_HYPHENS = ("-", "‑")
+People = dict[str, Draft]
+
+
+def resolve_names(sentences: list[Sentence], knowledge: Knowledge, published_on: date | None) -> None:
+    """Give short names their person and ambiguous names their country; add short names of persons named in full."""
+    drafts = [d for s in sentences for d in s.drafts]
+    people = _named_in_full(drafts)
+    short = _short_forms(people, knowledge)
+    _confirm_names(drafts)
+    for draft in drafts:
+        if draft.rule == "short_name":
+            _resolve_short(draft, people, short, knowledge)
+        elif draft.actor_type == "person" and draft.form == "name" and draft.actor is None and draft.full_name:
+            _resolve_unknown(draft, people, short)
+    for sentence in sentences:
+        for draft in sentence.drafts:
+            if draft.form == "metonym" and (named := short.get(sentence.text[draft.start : draft.end])):
+                _become_person(draft, named)
+    for name, referents in short.items():
+        _add_occurrences(sentences, name, referents)
+    drafts = [d for s in sentences for d in s.drafts]
+    for draft in drafts:
+        if draft.referent is not None:
+            _inherit(draft, draft.referent)
+        if draft.owner is not None and draft.iso3 is None:
+            draft.iso3 = draft.owner.iso3
+        if draft.actor is not None and draft.actor.actor_type == "person" and draft.role_text is None:
+            _serve(draft, draft.actor, knowledge, published_on)
+    _infer_country([d for d in drafts if not d.is_trap])
+
+
+def _serve(draft: Draft, person: Actor, knowledge: Knowledge, published_on: date | None) -> None:
+    """Sector and country of a known person by the office held: ELI after it, no country in an international body."""
+    office, is_past = knowledge.service(person.actor_id, published_on)
+    if office is not None:
+        draft.sector = "ELI" if is_past else draft.sector or office.sector
+        if office.iso3 is None and office.sector is None and not is_past:
+            draft.iso3 = None
+
+
+def _infer_country(drafts: list[Draft]) -> None:
+    """Offices and bodies without a country belong to the one country the document names, if it names just one."""
+    countries = Counter(d.iso3 for d in drafts if d.actor is not None and d.actor.iso3)
+    if not countries:
+        return
+    ((iso3, n),) = countries.most_common(1)
+    if n < _MAIN_COUNTRY * countries.total():
+        return
+    for draft in drafts:
+        if draft.iso3 is None and draft.actor is None and draft.sector in _NATIONAL_SECTORS:
+            draft.iso3 = iso3
+
+
+def _named_in_full(drafts: Iterable[Draft]) -> People:
+    """One draft for every person the document names in full, by first and last name; one with a role if there is."""
+    people: People = {}
+    for draft in drafts:
+        name = _name(draft)
+        if draft.actor_type == "person" and draft.form == "name" and not draft.is_trap and " " in name:
+            known = people.setdefault(_key(name), draft)
+            if known.actor is None and (draft.actor is not None or (known.head is None and draft.head is not None)):
+                people[_key(name)] = draft
+    return people
+
+
+def _name(draft: Draft) -> str:
+    return draft.actor.name if draft.actor else draft.full_name or ""
+
+
+def _key(name: str) -> str:
+    words = name.casefold().split(" ")
+    return f"{words[0]} {words[-1]}"
+
+
+def _short_forms(people: People, knowledge: Knowledge) -> dict[str, People]:
+    """Short name -> the persons it may mean; a given name only where it is nobody's surname and its bearer unknown."""
+    short: dict[str, People] = defaultdict(dict)
+    given: dict[str, People] = defaultdict(dict)
+    for key, draft in people.items():
+        surnames = _surnames(_name(draft), knowledge)
+        for surname in surnames:
+            short[surname][key] = draft
+        first = _name(draft).split(" ")[0]
+        if draft.actor is None and len(first) >= _SHORTEST_NAME and first not in surnames:
+            given[first][key] = draft
+    return {**given, **short}
+
+
+def _surnames(name: str, knowledge: Knowledge) -> set[str]:
+    """The surname forms of a full name: "Miller"; for "Leung Yiu-chung" "Leung"; "van Dam" as well as "Dam"."""
+    words = name.split(" ")
+    if words[0] in knowledge.family_first and all(len(w) <= _LONGEST_FAMILY_FIRST or "-" in w for w in words[1:]):
+        return {words[0], " ".join(words[1:])}
+    last = words[-1]
+    surnames = {last, last.upper()} if len(last) >= _SHORTEST_NAME and last[0].isupper() else set()
+    if len(words) > 2 and words[-2].islower():
+        surnames.add(" ".join(words[-2:]))
+    return surnames
+
+
+def _confirm_names(drafts: list[Draft]) -> None:
+    """A name several actors share means the one the document confirms, if that is one.
+
+    `same_country` is confirmed by another mention of the actor's country, `full_name_first` by one of the actor. A
+    name in small letters counts where the same actor is named in capitals too ("jersey" and "turkey" are words).
+    """
+    sure = [(d.actor, d.form) for d in drafts if d.actor and d.rule != "lower_case_name" and not d.candidates]
+    ids = {actor.actor_id for actor, _ in sure}
+    countries = {  # a state that has ended must be named: "Soviet-era" does not make Moscow the Soviet Union
+        actor.iso3 for actor, form in sure if actor.actor_type == "country" and (form == "name" or not actor.valid_to)
+    }
+    for draft in drafts:
+        if draft.rule == "lower_case_name" and draft.actor is not None:
+            draft.is_trap = draft.actor.actor_id not in ids
+        elif draft.candidates and draft.rule != "short_name":
+            default = draft.actor
+            if default is not None and default.iso3 in countries:
+                continue
+            confirmed = [r for r in draft.candidates if _is_confirmed(r, ids, countries)]
+            if len(confirmed) == 1:
+                settle(draft, confirmed[0])
+            elif default is None:
+                draft.is_trap = not _stays_open(draft)
+
+
+def _stays_open(draft: Draft) -> bool:
+    """An unconfirmed name is kept, unresolved, where it can only mean a person or one of several states."""
+    first = draft.candidates[0]
+    if draft.actor_type == "person":
+        draft.full_name = first.actor.name
+        return first.kind == "name"
+    is_state = draft.actor_type == "country" and first.kind in ("name", "adjective", "demonym")
+    return is_state and (len(draft.candidates) > 1 or first.kind == "name")
+
+
+def _is_confirmed(reading: Reading, ids: set[str], countries: set[str | None]) -> bool:
+    if reading.context_rule == "same_country" and reading.actor.iso3 is not None:
+        return reading.actor.iso3 in countries
+    return reading.actor.actor_id in ids
+
+
+def _become_person(city: Draft, referents: People) -> None:
+    """ "Paris" in a document about Anna Paris is she."""
+    city.actor, city.iso3, city.sector, city.actor_type, city.form = None, None, None, "person", "name"
+    city.rule = "surname" if len(referents) == 1 else "ambiguous_surname"
+    if len(referents) == 1:
+        (referent,) = referents.values()
+        _inherit(city, referent)
+
+
+def _resolve_short(draft: Draft, people: People, short: Mapping[str, People], knowledge: Knowledge) -> None:
+    """A family name of the register: the person of that name in this document, or the holder of the title beside it."""
+    referents = dict(short.get(draft.surface, {}))
+    ids = {r.actor.actor_id for r in draft.candidates}
+    referents |= {key: p for key, p in people.items() if p.actor is not None and p.actor.actor_id in ids}
+    if len(referents) == 1:
+        (referent,) = referents.values()
+        _inherit(draft, referent)
+        return
+    if referents:
+        draft.rule = "ambiguous_surname"
+        return
+    named = [r.actor for r in draft.candidates if _fits(r.actor, draft, knowledge)]
+    if len(named) == 1:
+        draft.actor = named[0]
+    if len({a.iso3 for a in named}) == 1:
+        draft.iso3 = draft.iso3 or named[0].iso3  # father and son: the country is sure, the person is not
+        draft.full_name = None if draft.actor else draft.surface
+        return
+    if draft.role_text is None:
+        draft.is_trap = True  # a bare family name, and nobody of that name: "Rice", "May", "Bush"
+    else:
+        draft.full_name = draft.surface
+
+
+def _fits(actor: Actor, draft: Draft, knowledge: Knowledge) -> bool:
+    """The person held the office named beside the short name, or governed ("the Bush administration")."""
+    if actor.iso3 is None or draft.iso3 not in (None, actor.iso3):
+        return False
+    if draft.head is not None and draft.head.office:
+        return actor.actor_id in knowledge.holders(actor.iso3, draft.head.office, None)
+    governed = draft.outer is not None and draft.outer.head is not None and draft.outer.head.branch == "GOV"
+    office, _ = knowledge.service(actor.actor_id, None)
+    return governed and draft.head is None and office is not None and office.sector == "GOV"
+
+
+def _resolve_unknown(draft: Draft, people: People, short: Mapping[str, People]) -> None:
+    name = draft.full_name or ""
+    referents = short.get(name, {}) if " " not in name else {"": people[_key(name)]} if _key(name) in people else {}
+    if len(referents) == 1:
+        (referent,) = referents.values()
+        if referent is not draft:
+            _inherit(draft, referent)
+
+
+def _inherit(draft: Draft, referent: Draft) -> None:
+    draft.actor = referent.actor or draft.actor
+    draft.full_name = None if referent.actor else referent.full_name or draft.full_name
+    draft.iso3 = draft.iso3 or referent.iso3
+    draft.sector = draft.sector or referent.sector
+
+
+def _add_occurrences(sentences: Sequence[Sentence], name: str, referents: Mapping[str, Draft]) -> None:
+    text = sentences[0].text
+    for at in occurrences(text, name):
+        end = at + len(name)
+        if text[at - 1 : at] in _HYPHENS or text[end : end + 1] in _HYPHENS:
+            continue
+        sentence = sentence_at(sentences, at, end)
+        if sentence is not None and sentence.is_free(at, end):
+            draft = _short_name(sentence, at, end, referents)
+            if draft is not None:
+                sentence.drafts.append(draft)
+
+
+def _short_name(sentence: Sentence, start: int, end: int, referents: Mapping[str, Draft]) -> Draft | None:
+    text = sentence.text
+    draft = Draft(start, end, "name", "surname", None, "person", surface=text[start:end])
+    if len(referents) > 1:
+        draft.rule = "ambiguous_surname"
+        return draft
+    (referent,) = referents.values()
+    is_given = referent.full_name is not None and referent.full_name.startswith(draft.surface + " ")
+    if is_given and text[end : end + 1] == " " and text[end + 1 : end + 2].isupper():
+        return None  # "Ahmed" is not the one in "Ahmed Street"
+    if text[start - 1 : start] == " ":
+        longer = run_to(text, start - 1, sentence.start)
+        if longer < start - 1 and sentence.is_free(longer, start) and not sentence.is_title_case:
+            return None  # another first name: another person, for whom nothing vouches
+    _inherit(draft, referent)
+    return draft

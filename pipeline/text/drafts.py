@@ -1,0 +1,164 @@
+"""What the tagging steps pass to one another: the sentence they look at, the mention they are building, the rule's name.
+
+Here belong the shapes shared by `readings.py`, `heads.py`, `people.py`, `stance.py` and `mentions.py`; no step does.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from operator import attrgetter
+from typing import Literal, NamedTuple
+
+from pipeline.text.lexicon import Head, Hit, Reading
+from pipeline.text.register_rows import Actor, Office
+
+Form = Literal["name", "adjective", "metonym", "role", "nominal", "pronoun"]
+MentionRole = Literal["actor", "place", "modifier"]
+
+# Rule of a mention -> confidence: the share of its mentions on labelled development documents (news, interviews,
+# conflict reports, event sentences) that touch an actor of that kind and, where the label has a country, give the same
+# country; rounded to .05. Rules with fewer than ten cases have .5, or the value of the rule they are closest to.
+CONFIDENCE = {
+    "register_name": 0.95,
+    "register_acronym": 0.95,
+    "register_adjective": 0.95,
+    "register_metonym": 0.8,
+    "register_short_name": 0.9,
+    "short_name": 0.95,
+    "lower_case_name": 0.8,
+    "ambiguous_name": 0.3,
+    "ethnic_group": 0.5,
+    "role_and_name": 0.95,
+    "title_and_name": 0.95,
+    "given_name": 0.95,
+    "apposition_name": 0.9,
+    "body_and_name": 0.9,
+    "speaker_name": 0.9,
+    "surname": 0.95,
+    "ambiguous_surname": 0.5,
+    "country_and_role": 0.95,
+    "country_and_body": 0.95,
+    "capitalised_body": 0.95,
+    "defined_acronym": 0.9,
+    "web_address": 0.5,
+    "bare_role": 0.7,
+    "bare_body": 0.75,
+    "group_nominal": 0.5,
+    "speaker_pronoun": 0.65,
+}
+
+
+class Mention(NamedTuple):
+    """One actor mention: half-open code points into the text, which actor, how it is worded and what it does there.
+
+    `parent` is the index of the smallest enclosing mention in the same list. `full_name` names a person or body the
+    register does not know by the fullest form in the same document, so that its mentions can be counted together.
+    """
+
+    sentence_number: int
+    char_start: int
+    char_end: int
+    form: Form
+    actor_id: str | None
+    actor_type: str | None
+    iso3: str | None
+    sector: str | None
+    role_text: str | None
+    mention_role: MentionRole
+    rule_id: str
+    confidence: float
+    parent: int | None
+    full_name: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """A mention in the making."""
+
+    start: int
+    end: int
+    form: Form
+    rule: str
+    actor: Actor | None = None
+    actor_type: str | None = None
+    iso3: str | None = None
+    sector: str | None = None
+    role_text: str | None = None
+    mention_role: MentionRole | None = None
+    title: str | None = None
+    full_name: str | None = None
+    candidates: tuple[Reading, ...] = ()
+    head: Head | None = None
+    outer: "Draft | None" = None
+    owner: "Draft | None" = None
+    referent: "Draft | None" = None
+    surface: str = ""  # of short names only
+    is_former: bool = False
+    is_weak: bool = False  # an actor only with a name beside it
+    is_trap: bool = False
+
+
+class Sentence:
+    """One sentence of a text with what was found in it so far."""
+
+    __slots__ = ("_is_capitals", "_is_title_case", "drafts", "end", "hits", "number", "start", "text")
+
+    def __init__(self, text: str, number: int, start: int, end: int, hits: list[Hit]) -> None:
+        self.text = text
+        self.number = number
+        self.start = start
+        self.end = end
+        self.hits = hits
+        self.drafts: list[Draft] = []
+        self._is_capitals: bool | None = None
+        self._is_title_case: bool | None = None
+
+    @property
+    def is_capitals(self) -> bool:
+        """Every letter is a capital."""
+        if self._is_capitals is None:
+            self._is_capitals = self.text[self.start : self.end].isupper()
+        return self._is_capitals
+
+    @property
+    def is_title_case(self) -> bool:
+        """Nearly every long word is capitalised, so that a capital says nothing."""
+        if self._is_title_case is None:
+            words = [word for word in self.text[self.start : self.end].split() if len(word) > 3 and word[0].isalpha()]
+            self._is_title_case = len(words) > 2 and sum(word[0].islower() for word in words) < len(words) / 4
+        return self._is_title_case
+
+    def is_free(self, start: int, end: int) -> bool:
+        """No name stands there; dropped roles and dropped short names do not count."""
+        return not any(
+            d.start < end and d.end > start and not (d.is_trap and (d.form == "role" or d.rule == "short_name"))
+            for d in self.drafts
+        )
+
+
+class Knowledge(NamedTuple):
+    """What the steps look up: actors by id, person ids by (country, office, date), a person's office by date and gender, words."""
+
+    actors: Mapping[str, Actor]
+    holders: Callable[[str, str, date | None], list[str]]
+    genders: Mapping[str, str]
+    family_first: frozenset[str]
+    service: Callable[[str, date | None], tuple[Office | None, bool]]
+    adjuncts: Mapping[str, str | None]
+
+
+def sentence_at(sentences: Sequence[Sentence], start: int, end: int) -> Sentence | None:
+    """The sentence that holds the span, if one does; `sentences` are sorted."""
+    index = bisect_right(sentences, start, key=attrgetter("start")) - 1
+    return sentences[index] if index >= 0 and end <= sentences[index].end else None
+
+
+def occurrences(text: str, name: str) -> Iterator[int]:
+    """Where `name` stands in `text` as a word of its own."""
+    at = text.find(name)
+    while at >= 0:
+        end = at + len(name)
+        if not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
+            yield at
+        at = text.find(name, end)

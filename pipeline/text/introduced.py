@@ -1,0 +1,60 @@
+"""Names a document introduces itself: an acronym in brackets after its full name, an outlet's web address.
+
+They hold for that document only.
+"""
+
+import re
+
+from pipeline.text.drafts import Draft, Sentence, occurrences, sentence_at
+
+_ACRONYM = re.compile(r" \((?:the )?([A-Z][A-Za-z&.-]{1,11})\)")
+_ENDINGS = (".com", ".org", ".net", ".info", ".co.uk", ".news")
+_ADDRESS = re.compile(rf"(?<![\w@/.-])(?:www\.)?[A-Z][\w-]*(?:{'|'.join(map(re.escape, _ENDINGS))})(?![\w@/-])")
+
+
+def add_introduced(text: str, sentences: list[Sentence]) -> None:
+    """Append acronyms the text defines, wherever they come back, and outlets named by their address."""
+    for address in _ADDRESS.finditer(text) if _has_address(text) else ():
+        sentence = sentence_at(sentences, *address.span())
+        if sentence is not None and sentence.is_free(*address.span()):
+            sentence.drafts.append(
+                Draft(*address.span(), "name", "web_address", None, "media", full_name=address.group())
+            )
+    defined: dict[str, Draft] = {}
+    for bracket in _ACRONYM.finditer(text):
+        sentence = sentence_at(sentences, *bracket.span())
+        if sentence is not None and sum(c.isupper() for c in bracket[1]) > 1:
+            body = _body_before(sentence, bracket.start(), bracket[1])
+            if body is not None:
+                defined.setdefault(bracket[1], body)
+    for acronym, body in defined.items():
+        for at in occurrences(text, acronym):
+            sentence = sentence_at(sentences, at, at + len(acronym))
+            if sentence is not None and sentence.is_free(at, at + len(acronym)):
+                sentence.drafts.append(
+                    Draft(
+                        at,
+                        at + len(acronym),
+                        "name",
+                        "defined_acronym",
+                        body.actor,
+                        body.actor_type,
+                        body.iso3,
+                        body.sector,
+                        full_name=body.full_name,
+                    )
+                )
+
+
+def _has_address(text: str) -> bool:
+    return any(ending in text for ending in _ENDINGS)
+
+
+def _body_before(sentence: Sentence, end: int, acronym: str) -> Draft | None:
+    """The body that ends before the bracket and has the acronym's letters, in their order."""
+    for draft in sentence.drafts:
+        if draft.end == end and draft.form == "name" and draft.actor_type not in ("person", "country"):
+            letters = iter(sentence.text[draft.start : end].casefold())
+            if not draft.is_trap and all(c in letters for c in acronym.casefold() if c.isalpha()):
+                return draft
+    return None

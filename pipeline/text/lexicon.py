@@ -1,0 +1,240 @@
+"""Everything the tagger looks for, compiled into one automaton: one pass over a text finds names, roles and cue words.
+
+Here belong one-to-one folding, the case and spelling variants of a surface, and the word-boundary test. What a hit
+means in its sentence is decided by the modules that read the hits (`readings.py`, `heads.py`, `people.py`).
+"""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeVar, get_args
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from pipeline.text.register_rows import Actor, Alias, Branch, ContextRule, Register
+
+WordKind = Literal[
+    "organisation",
+    "proper_body",
+    "title",
+    "given",
+    "family_first",
+    "adjunct",
+    "place",
+    "group",
+    "thing",
+    "motion",
+    "weak",
+    "locality",
+    "relative",
+]
+T = TypeVar("T")
+Casing = Literal["cased", "upper", "lower"]
+
+# One code point each to one code point, so that offsets survive. Hyphens become spaces: "Kim Jong-un" is "Kim Jong Un".
+_FOLDS = (
+    *((c, "'") for c in "\u2018\u2019\u201b\u02bc\u02bb\u00b4`\u2032\uff07"),
+    *((c, " ") for c in "-\u2010\u2011\u00ad\u00a0\u2009\u202f\u2007\n\t"),
+)
+_CLITICS = frozenset(("s", "d", "m", "t", "ll", "re", "ve"))
+
+
+@dataclass(frozen=True, slots=True)
+class NameWord:
+    """One row of name_words.csv: a word that helps to read a name without naming an actor itself.
+
+    organisation, proper_body: a body's noun, in any case ("army") or only capitalised ("Watch"). title, given,
+    family_first, relative: what vouches for a person. adjunct: stands between a country and its noun ("special").
+    place, locality: after an adjective or beside a capital, no actor. motion: "to" after it leads to a place.
+    group: a phrase for several actors. thing: no person or body ends so. weak: no actor on its own.
+    """
+
+    word: str
+    plural: str | None
+    kind: WordKind
+    sector: str | None
+    note: str | None
+
+
+class Reading(NamedTuple):
+    """One actor a surface may stand for."""
+
+    actor: Actor
+    kind: str
+    context_rule: ContextRule
+    casing: Casing
+
+
+class Head(NamedTuple):
+    """A noun that makes an actor of what stands around it: a role ("minister") or a body ("ministry", "fleet")."""
+
+    noun: str
+    sector: str | None
+    office: str | None
+    branch: Branch | None
+    is_body: bool
+    is_proper: bool  # a body only where it is capitalised: "Watch", "Times"
+    is_plural: bool
+
+
+class Entry(NamedTuple):
+    """All that one surface can mean."""
+
+    readings: tuple[Reading, ...]
+    head: Head | None
+    words: frozenset[WordKind]
+    is_speech_verb: bool
+    n_skipped: int  # characters of a leading "the " that are matched but not part of the name
+
+
+class Hit(NamedTuple):
+    """A lexicon surface in a text: half-open code points."""
+
+    start: int
+    end: int
+    entry: Entry
+
+
+def fold(text: str) -> str:
+    """`text` with apostrophes, hyphens and odd spaces made plain, one code point for one."""
+    for character, plain in _FOLDS:
+        text = text.replace(character, plain)
+    return text
+
+
+def compile_lexicon(
+    register: Register, speech_forms: Iterable[str], words: Sequence[NameWord]
+) -> Callable[[str], list[Hit]]:
+    """One automaton over all surfaces; the returned function gives every whole-word hit, overlapping ones too, sorted
+    by start, longest first."""
+    find_all = word_finder(dict(_entries(register, speech_forms, words)))
+
+    def find(text: str) -> list[Hit]:
+        hits = [Hit(start + entry.n_skipped, end, entry) for start, end, entry in find_all(text)]
+        hits.sort(key=_reading_order)
+        return hits
+
+    return find
+
+
+def word_finder(patterns: Mapping[str, T]) -> Callable[[str], list[tuple[int, int, T]]]:
+    """One automaton over folded patterns; the returned function gives every whole-word match, overlapping ones too."""
+    automaton = AhoCorasick(list(patterns), matchkind=MatchKind.Standard, store_patterns=False)
+    values = list(patterns.values())
+
+    def find(text: str) -> list[tuple[int, int, T]]:
+        folded = fold(text)
+        return [
+            (start, end, values[index])
+            for index, start, end in automaton.find_matches_as_indexes(folded, overlapping=True)
+            if (not start or folded[start - 1] == " " or _opens(folded, start)) and _closes(folded, end)
+        ]
+
+    return find
+
+
+def _reading_order(hit: Hit) -> tuple[int, int]:
+    return hit[0], -hit[1]
+
+
+def _opens(folded: str, start: int) -> bool:
+    """A word can begin at `start`: not after a letter or digit, nor inside an address or a contraction."""
+    before = folded[start - 1]
+    if before.isalnum() or before in "_@/":
+        return False
+    return not (before in "'." and start > 1 and folded[start - 2].isalnum() and folded[start - 2].islower())
+
+
+def _closes(folded: str, end: int) -> bool:
+    """A word can end at `end`: "Sana" does not end before "'a", "Russia" does before "'s" and not before ".com"."""
+    if end >= len(folded):
+        return True
+    after = folded[end]
+    if after == " ":
+        return folded[end + 1 : end + 2] != "$"
+    if after.isalnum() or after in "_@$" or "\u0300" <= after <= "\u036f":
+        return False
+    if after == "'":
+        tail = folded[end + 1 : end + 4]
+        letters = tail[: next((i for i, c in enumerate(tail) if not c.isalnum()), len(tail))]
+        return not letters or letters.lower() in _CLITICS
+    return not (after == "." and folded[end + 1 : end + 2].islower())
+
+
+def _entries(register: Register, speech_forms: Iterable[str], words: Sequence[NameWord]) -> Iterator[tuple[str, Entry]]:
+    readings: dict[str, list[Reading]] = defaultdict(list)
+    heads: dict[str, Head] = {}
+    kinds: dict[str, set[WordKind]] = defaultdict(set)
+    verbs = {variant for form in speech_forms for variant in (fold(form), fold(form.capitalize()))}
+    actors = {actor.actor_id: actor for actor in register.actors}
+    for alias in register.aliases:
+        for pattern, casing in _alias_patterns(alias):
+            readings[pattern].append(Reading(actors[alias.actor_id], alias.kind, alias.context_rule, casing))
+    for word in words:
+        if word.kind == "adjunct":
+            continue
+        for is_plural, surface in enumerate((word.word, word.plural)):
+            if not surface:
+                continue
+            is_proper = word.kind == "proper_body"
+            if is_proper or word.kind == "organisation":
+                head = Head(word.word, word.sector, None, _branch(word.sector), True, is_proper, bool(is_plural))
+                for variant in (surface, surface.upper()) if is_proper else _cased(surface):
+                    heads.setdefault(variant, head)
+                continue
+            if word.kind == "title" and word.sector:
+                heads[surface] = Head(word.word, word.sector, None, None, False, False, False)
+            for variant in _cased(surface) if word.kind in ("place", "locality", "group", "weak") else (fold(surface),):
+                kinds[variant].add(word.kind)
+    for role in register.roles:
+        for is_plural, surface in enumerate((role.role, role.plural)):
+            if surface:
+                for variant in _cased(surface):
+                    is_body = variant in heads and heads[variant].is_body
+                    heads[variant] = Head(
+                        role.role, role.sector, role.office, role.branch, is_body, False, bool(is_plural)
+                    )
+    for pattern in sorted({*readings, *heads, *kinds, *verbs}):
+        n_skipped = 4 if readings.get(pattern) and pattern[:4].lower() == "the " else 0
+        yield (
+            pattern,
+            Entry(
+                tuple(dict.fromkeys(readings.get(pattern, ()))),
+                heads.get(pattern),
+                frozenset(kinds.get(pattern, ())),
+                pattern in verbs,
+                n_skipped,
+            ),
+        )
+
+
+def _branch(sector: str | None) -> Branch | None:
+    return next((branch for branch in get_args(Branch) if branch == sector), None)
+
+
+def _alias_patterns(alias: Alias) -> Iterator[tuple[str, Casing]]:
+    """Folded spellings of an alias: as written, without accents, decomposed; in capitals; in small letters if allowed."""
+    plain = "".join(c for c in unicodedata.normalize("NFD", alias.surface) if not unicodedata.combining(c))
+    for spelling in dict.fromkeys((alias.surface, plain, unicodedata.normalize("NFD", alias.surface))):
+        pattern = fold(spelling)
+        yield pattern, "cased"
+        if pattern.startswith("the "):
+            yield "The " + pattern[4:], "cased"
+        words = pattern.split(" ")
+        if alias.kind != "acronym":
+            if alias.kind in ("name", "short") and any(w.islower() for w in words[1:]) and len(words) > 1:
+                yield " ".join(w[:1].upper() + w[1:] for w in words), "cased"  # "Kim Jong Un" beside "Kim Jong-un"
+            if not pattern.isupper():
+                yield pattern.upper(), "upper"
+            if alias.case_rule == "fold" and not pattern.islower():
+                yield pattern.lower(), "lower"
+
+
+def _cased(surface: str) -> tuple[str, ...]:
+    """A common noun as it stands in running text, at the start of a sentence, in a title and in capitals."""
+    pattern = fold(surface)
+    small_words = {"of", "for", "the", "and", "in", "to"}
+    title = " ".join(w if w in small_words else w[:1].upper() + w[1:] for w in pattern.split(" "))
+    mixed = title[:1].lower() + title[1:]  # "secretary of State"
+    return tuple(dict.fromkeys((pattern, pattern[:1].upper() + pattern[1:], title, mixed, pattern.upper())))

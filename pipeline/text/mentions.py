@@ -1,0 +1,126 @@
+"""The actor tagger: a text and its sentences in, mentions out.
+
+Here the steps are put in order and drafts become mentions. Each step has its module: `lexicon.py` finds surfaces in one
+pass, `readings.py` reads register names, `heads.py` roles and bodies, `people.py` persons, `stance.py` what each one does.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+from pipeline.text.anaphora import add_pronouns
+from pipeline.text.coreference import resolve_names
+from pipeline.text.drafts import CONFIDENCE, Draft, Knowledge, Mention, Sentence
+from pipeline.text.heads import add_heads
+from pipeline.text.introduced import add_introduced
+from pipeline.text.lexicon import Hit, NameWord, compile_lexicon
+from pipeline.text.offices import office_book, resolve_roles, service_book
+from pipeline.text.people import add_people
+from pipeline.text.quotes import SpeechVerb
+from pipeline.text.readings import add_register_names
+from pipeline.text.register import Register
+from pipeline.text.stance import add_stance
+
+__all__ = ["Mention", "tagger"]
+
+_LONGEST_SENTENCE = 4000
+
+
+def tagger(
+    register: Register, speech_verbs: Sequence[SpeechVerb], words: Sequence[NameWord] = ()
+) -> Callable[..., list[Mention]]:
+    """Compile the register once; the returned `tag(text, sentences, *, published_on=None)` gives the mentions.
+
+    `sentences` are the half-open spans to be tagged, title first; nothing outside is looked at and no mention crosses
+    one. Mentions are sorted by start, longest first; an undated document resolves roles to offices, not persons.
+    """
+    find = compile_lexicon(register, (form for verb in speech_verbs for form in verb.forms), words)
+    knowledge = Knowledge(
+        actors={actor.actor_id: actor for actor in register.actors},
+        holders=office_book(register.offices),
+        service=service_book(register.offices),
+        genders=register.genders,
+        family_first=frozenset(word.word for word in words if word.kind == "family_first"),
+        adjuncts={word.word: word.sector for word in words if word.kind == "adjunct"},
+    )
+
+    def tag(text: str, sentences: Sequence[tuple[int, int]], *, published_on: date | None = None) -> list[Mention]:
+        scopes = _scopes(text, sentences, find(text))
+        for scope in scopes:
+            if not scope.hits:
+                continue
+            add_register_names(scope, published_on)
+            add_heads(scope, knowledge)
+            add_people(scope)
+        add_introduced(text, scopes)
+        resolve_names(scopes, knowledge, published_on)
+        resolve_roles(scopes, knowledge, published_on)
+        for scope in scopes:
+            if scope.drafts:
+                add_stance(scope)
+        add_pronouns(scopes, knowledge.genders)
+        return _mentions(scopes)
+
+    return tag
+
+
+def _scopes(text: str, sentences: Sequence[tuple[int, int]], hits: list[Hit]) -> list[Sentence]:
+    """The sentences with the hits that lie inside each."""
+    scopes = []
+    index = 0
+    numbers = sorted(range(len(sentences)), key=lambda place: sentences[place])
+    for start, end, number in (piece for place in numbers for piece in _bounded(text, *sentences[place], place + 1)):
+        while index < len(hits) and hits[index].start < start:
+            index += 1
+        first = index
+        while index < len(hits) and hits[index].start < end:
+            index += 1
+        inside = [hit for hit in hits[first:index] if hit.end <= end]
+        scopes.append(Sentence(text, number, start, end, inside))
+    return scopes
+
+
+def _bounded(text: str, start: int, end: int, number: int) -> Iterator[tuple[int, int, int]]:
+    """A sentence, cut at a space where it is far too long: the steps look at all mentions of a sentence at once."""
+    while end - start > _LONGEST_SENTENCE:
+        space = text.rfind(" ", start, start + _LONGEST_SENTENCE) + 1
+        stop = space if space > start else start + _LONGEST_SENTENCE
+        yield start, stop, number
+        start = stop
+    yield start, end, number
+
+
+def _mentions(scopes: list[Sentence]) -> list[Mention]:
+    found: list[tuple[Draft, int]] = sorted(
+        ((draft, scope.number) for scope in scopes for draft in scope.drafts if not draft.is_trap),
+        key=lambda pair: (pair[0].start, -pair[0].end),
+    )
+    mentions: list[Mention] = []
+    open_spans: list[int] = []
+    seen: set[tuple[int, int, str | None]] = set()
+    for draft, number in found:
+        key = (draft.start, draft.end, draft.iso3)
+        if key in seen:
+            continue
+        seen.add(key)
+        while open_spans and mentions[open_spans[-1]].char_end < draft.end:
+            open_spans.pop()
+        mentions.append(
+            Mention(
+                number,
+                draft.start,
+                draft.end,
+                draft.form,
+                draft.actor.actor_id if draft.actor else None,
+                draft.actor_type,
+                draft.iso3,
+                draft.sector,
+                draft.role_text,
+                draft.mention_role or "actor",
+                draft.rule,
+                CONFIDENCE[draft.rule],
+                open_spans[-1] if open_spans else None,
+                draft.full_name,
+            )
+        )
+        open_spans.append(len(mentions) - 1)
+    return mentions

@@ -1,0 +1,88 @@
+"""Who holds a role: "Russian President" by the document itself, else by the dated offices of the register.
+
+Here belong the look-up of office holders and the resolution of roles that stand without a name. Finding role phrases is
+`heads.py`.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from pipeline.text.drafts import Draft, Knowledge, Sentence
+from pipeline.text.register_rows import Actor, Office
+
+
+def office_book(offices: Iterable[Office]) -> Callable[[str, str, date | None], list[str]]:
+    """Person ids who held (country, office) at a date; undated, all who ever did, present holders first."""
+    held: dict[tuple[str, str], list[Office]] = defaultdict(list)
+    for office in offices:
+        if office.iso3:
+            held[office.iso3, office.office].append(office)
+
+    def holders(iso3: str, office: str, on: date | None) -> list[str]:
+        terms = held.get((iso3, office), [])
+        if on is not None:
+            terms = [t for t in terms if (t.valid_from or date.min) <= on < (t.valid_to or date.max)]
+        return list(dict.fromkeys(t.person_actor_id for t in terms))
+
+    return holders
+
+
+def service_book(offices: Iterable[Office]) -> Callable[[str, date | None], tuple[Office | None, bool]]:
+    """The latest office of a person at a date, and whether it has ended; undated, the latest of all, as if held."""
+    held: dict[str, list[Office]] = defaultdict(list)
+    for office in sorted(offices, key=lambda o: o.valid_from or date.min):
+        held[office.person_actor_id].append(office)
+
+    def service(person: str, on: date | None) -> tuple[Office | None, bool]:
+        terms = [t for t in held.get(person, ()) if on is None or (t.valid_from or date.min) <= on]
+        if not terms:
+            return None, False
+        current = [t for t in terms if on is None or on < (t.valid_to or date.max)]
+        return (current or terms)[-1], not current
+
+    return service
+
+
+def resolve_roles(sentences: list[Sentence], knowledge: Knowledge, published_on: date | None) -> None:
+    """Give singular roles their person where exactly one is meant.
+
+    In order: the one person this document names in that role and country; a role without a country, the last person
+    named in that role; the holder at the document's date; undated, the one holder whom the document names. Otherwise
+    the role keeps its office.
+    """
+    drafts = [d for s in sentences for d in s.drafts if not d.is_trap]
+    named: dict[tuple[str | None, str], dict[str, Draft]] = defaultdict(dict)
+    present = {d.actor.actor_id for d in drafts if d.form == "name" and d.actor is not None}
+    for draft in drafts:
+        if draft.form == "name" and draft.head is not None and draft.actor_type == "person" and not draft.is_former:
+            key = draft.actor.actor_id if draft.actor else draft.full_name
+            if key:
+                named[draft.iso3, draft.head.noun][key] = draft
+                named[None, draft.head.noun][key] = draft
+    for draft in drafts:
+        head = draft.head
+        if draft.form != "role" or head is None or head.is_plural or draft.is_former or _is_person(draft):
+            continue
+        in_text = named.get((draft.iso3, head.noun), {})
+        if len(in_text) == 1 and draft.rule != "bare_role":
+            (person,) = in_text.values()
+            _become(draft, person.actor, person.full_name, person.iso3)
+        elif draft.rule == "bare_role":
+            if len(in_text) == 1:
+                (person,) = in_text.values()
+                _become(draft, person.actor, person.full_name, person.iso3)
+        elif head.office and draft.iso3:
+            ids = knowledge.holders(draft.iso3, head.office, published_on)
+            if published_on is None:
+                ids = [i for i in ids if i in present]
+            if len(ids) == 1:
+                _become(draft, knowledge.actors[ids[0]], None, draft.iso3)
+
+
+def _is_person(draft: Draft) -> bool:
+    return bool(draft.full_name) or (draft.actor is not None and draft.actor.actor_type == "person")
+
+
+def _become(role: Draft, actor: Actor | None, full_name: str | None, iso3: str | None) -> None:
+    role.actor, role.full_name, role.iso3 = actor, full_name, role.iso3 or iso3

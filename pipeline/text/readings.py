@@ -1,0 +1,127 @@
+"""Which register actor a surface stands for in its sentence: case, date, traps, longest match and nesting.
+
+Here belongs what can be said from the hit and its sentence. Roles and bodies around a name are `heads.py`; what needs
+the whole document (surnames, ambiguous names) is `coreference.py`.
+"""
+
+from datetime import date
+
+from pipeline.text.drafts import Draft, Form, Sentence
+from pipeline.text.grammar import OPENERS
+from pipeline.text.lexicon import Hit, Reading
+from pipeline.text.register_rows import Actor
+
+_FORMS: dict[str, tuple[Form, str]] = {
+    "name": ("name", "register_name"),
+    "acronym": ("name", "register_acronym"),
+    "short": ("name", "register_short_name"),
+    "adjective": ("adjective", "register_adjective"),
+    "demonym": ("adjective", "register_adjective"),
+    "metonym": ("metonym", "register_metonym"),
+}
+
+
+def add_register_names(sentence: Sentence, published_on: date | None) -> None:
+    """Append a draft for every register name, outermost first; traps are kept as drafts so that they shadow."""
+    outer: Draft | None = None
+    for hit in sentence.hits:
+        if not hit.entry.readings:
+            continue
+        is_inside = outer is not None and hit.start < outer.end
+        if outer is not None and is_inside and (outer.is_trap or hit.end > outer.end):
+            continue
+        draft = _draft(hit, sentence, published_on)
+        if draft is None:
+            continue
+        if outer is not None and is_inside:
+            if not _belongs(draft.actor, outer.actor):
+                continue
+            draft.outer = outer
+        else:
+            if outer is not None and _is_own_country(outer, draft, sentence.text):
+                draft.start, outer.outer = outer.start, draft
+            outer = draft
+        sentence.drafts.append(draft)
+
+
+def _draft(hit: Hit, sentence: Sentence, published_on: date | None) -> Draft | None:
+    """The unconditional reading, with the conditional ones as candidates for the document to choose from."""
+    readings = hit.entry.readings
+    if sentence.is_capitals:  # in capitals "US" may be "us": acronyms count for nothing there
+        readings = tuple(r for r in readings if r.kind != "acronym")
+    if not readings or (readings[0].actor.actor_type == "bloc" and _is_part(sentence.text, hit)):
+        return None
+    draft = Draft(hit.start, hit.end, "name", "ambiguous_name")
+    if any(r.context_rule == "never" for r in readings):
+        draft.is_trap = True
+        return draft
+    firm = [r for r in readings if r.context_rule == "none"]
+    if len(firm) > 1:
+        firm = [r for r in firm if _exists(r.actor, published_on)] or firm
+        firm = [r for r in firm if r.actor.valid_to is None] or firm  # undated: the state that still exists
+    draft.candidates = tuple(r for r in readings if r.context_rule != "none" and _exists(r.actor, published_on))
+    if firm:
+        settle(draft, firm[0])
+        if firm[0].kind in ("adjective", "demonym") and _is_ethnic(sentence.text, hit):
+            return Draft(hit.start, hit.end, "nominal", "ethnic_group", None, "group")
+        return draft
+    readings = draft.candidates or readings
+    draft.form, _ = _FORMS[readings[0].kind]
+    types = {r.actor.actor_type for r in readings}
+    draft.actor_type = types.pop() if len(types) == 1 else None
+    if draft.actor_type == "person" and readings[0].kind == "short":
+        draft.rule = "short_name"
+        draft.surface = sentence.text[hit.start : hit.end]
+    return draft
+
+
+def settle(draft: Draft, reading: Reading) -> None:
+    """Decide for one reading."""
+    actor = reading.actor
+    draft.form, draft.rule = _FORMS[reading.kind]
+    if reading.casing == "lower":
+        draft.rule = "lower_case_name"
+    is_people = reading.kind == "demonym"  # "Russians" are not their state
+    draft.actor, draft.iso3 = actor, actor.iso3
+    draft.actor_type = "group" if is_people else actor.actor_type
+    draft.sector = "CVL" if is_people else actor.plover_sector
+
+
+def _exists(actor: Actor, on: date | None) -> bool:
+    """The actor exists at the date; without a date, that cannot be told."""
+    return on is None or (actor.valid_from or date.min) <= on < (actor.valid_to or date.max)
+
+
+def _is_ethnic(text: str, hit: Hit) -> bool:
+    """ "ethnic Albanians" and "Chinese-Americans" belong to another state than the one they are named after."""
+    return text[hit.start - 7 : hit.start].casefold() == "ethnic "
+
+
+def _belongs(inner: Actor | None, outer: Actor | None) -> bool:
+    """ "UN" is kept inside "UN Security Council", "Iraq" inside "Central Bank of Iraq"; "Korea" in "South Korea" not."""
+    if inner is None or outer is None or inner.actor_id == outer.actor_id or outer.actor_type in ("country", "person"):
+        return False
+    return inner.actor_id == outer.parent_actor_id or (inner.actor_type == "country" and inner.iso3 == outer.iso3)
+
+
+def _is_own_country(country: Draft, body: Draft, text: str) -> bool:
+    """ "US" directly before "State Department" is part of that name."""
+    return (
+        country.actor is not None
+        and body.actor is not None
+        and country.actor.actor_type == "country"
+        and body.actor.actor_type not in ("country", "person", "bloc")
+        and body.form == "name"
+        and body.iso3 == country.iso3
+        and country.end + 1 == body.start
+        and text[country.end] == " "
+    )
+
+
+def _is_part(text: str, hit: Hit) -> bool:
+    """A capitalised word stands beside it: "the West" is no bloc in "the West Coast" nor in "Airfield West"."""
+    before = text[hit.start - 25 : hit.start].rsplit(" ", 2)
+    return (text[hit.end : hit.end + 1] in (" ", "-") and text[hit.end + 1 : hit.end + 2].isupper()) or (
+        text[hit.start - 1 : hit.start] == "-"
+        or (len(before) > 1 and before[-1] == "" and before[-2][:1].isupper() and before[-2] not in OPENERS)
+    )

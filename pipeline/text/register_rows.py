@@ -1,0 +1,196 @@
+"""The shapes of the actor register: the rows of `seeds/register/` as they are edited, and the tables made of them.
+
+Only shapes belong here; making one from the other is `register.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+ActorType = Literal[
+    "country",
+    "government",
+    "legislature",
+    "judiciary",
+    "military",
+    "police",
+    "igo",
+    "ngo",
+    "party",
+    "armed_group",
+    "company",
+    "media",
+    "person",
+    "group",
+    "bloc",
+]
+AliasKind = Literal["name", "adjective", "demonym", "acronym", "metonym", "short"]
+CaseRule = Literal["exact", "fold"]
+ContextRule = Literal["none", "full_name_first", "same_country", "never"]
+Branch = Literal["GOV", "MIL", "LEG", "JUD", "COP"]
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """One row of countries.csv: a state, past or present, with its codes and surface forms."""
+
+    actor_id: str
+    name: str
+    iso3: str | None
+    iso2: str | None
+    iso_numeric: str | None
+    cow_code: int | None
+    cow_abbr: str | None
+    gw_code: int | None
+    vdem_id: int | None
+    plover_country: str | None
+    cameo_code: str | None
+    wikidata_id: str | None
+    names: tuple[str, ...]
+    adjectives: tuple[str, ...]
+    demonyms: tuple[str, ...]
+    capitals: tuple[str, ...]
+    valid_from: date | None
+    valid_to: date | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """One row of organisations.csv: a government body, IGO, party, armed group, medium, NGO or bloc."""
+
+    actor_id: str
+    name: str
+    actor_type: ActorType
+    parent_actor_id: str | None
+    iso3: str | None
+    plover_country: str | None
+    plover_sector: str | None
+    cameo_code: str | None
+    wikidata_id: str | None
+    names: tuple[str, ...]
+    acronyms: tuple[str, ...]
+    valid_from: date | None
+    valid_to: date | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One row of people.csv; what the person held is in offices.csv."""
+
+    actor_id: str
+    name: str
+    names: tuple[str, ...]
+    family_name: str | None
+    short_names: tuple[str, ...]
+    gender: str | None
+    iso3: str | None
+    wikidata_id: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeRow:
+    """One row of offices.csv: who held what, from when to when (empty: still, or not known)."""
+
+    person_actor_id: str
+    office: str
+    office_actor_id: str | None
+    iso3: str | None
+    sector: str | None
+    valid_from: date | None
+    valid_to: date | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRow:
+    """One row of roles.csv: a role noun ("foreign minister"), its PLOVER sector and the office it names."""
+
+    role: str
+    plural: str | None
+    sector: str | None
+    office: str | None
+    branch: Branch | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AliasRow:
+    """One row of aliases.csv: a surface form that cannot be derived, or that overrides a derived one."""
+
+    actor_id: str
+    surface: str
+    kind: AliasKind
+    case_rule: CaseRule
+    context_rule: ContextRule
+    language: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One row of the `actors` table."""
+
+    actor_id: str
+    name: str
+    actor_type: ActorType
+    parent_actor_id: str | None = None
+    iso3: str | None = None
+    cow_code: int | None = None
+    gw_code: int | None = None
+    plover_country: str | None = None
+    plover_sector: str | None = None
+    cameo_code: str | None = None
+    wikidata_id: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """One row of the `actor_aliases` table."""
+
+    actor_id: str
+    surface: str
+    kind: AliasKind
+    case_rule: CaseRule = "exact"
+    context_rule: ContextRule = "none"
+    language: str | None = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One row of the `actor_offices` table."""
+
+    person_actor_id: str
+    office: str
+    office_actor_id: str | None
+    iso3: str | None
+    sector: str | None
+    valid_from: date | None
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role noun with its surface forms: singular first, plural if it has one."""
+
+    role: str
+    plural: str | None
+    sector: str | None
+    office: str | None
+    branch: Branch | None
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Everything the tagger knows about actors; each part sorted by key."""
+
+    actors: tuple[Actor, ...]
+    aliases: tuple[Alias, ...]
+    offices: tuple[Office, ...]
+    roles: tuple[Role, ...]
+    genders: Mapping[str, str] = field(default_factory=dict)  # person id -> m | f, where people.csv says

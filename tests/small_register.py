@@ -1,0 +1,180 @@
+"""A register of a few invented rows around real countries, for the tests of the tagger and the quote finder."""
+
+from datetime import date
+
+from pipeline.text.lexicon import NameWord
+from pipeline.text.quotes import SpeechVerb
+from pipeline.text.register import AliasRow, Country, OfficeRow, Organisation, Person, Register, RoleRow, build
+
+
+def country(actor_id: str, name: str, adjective: str, capital: str = "", **more) -> Country:
+    cells = dict.fromkeys(Country.__dataclass_fields__) | {
+        "actor_id": actor_id,
+        "name": name,
+        "iso3": actor_id,
+        "names": (),
+        "adjectives": tuple(filter(None, [adjective])),
+        "demonyms": tuple(filter(None, [adjective + "s" if adjective.endswith("n") else ""])),
+        "capitals": tuple(filter(None, [capital])),
+    }
+    return Country(**cells | more)
+
+
+def organisation(actor_id: str, name: str, actor_type: str, **more) -> Organisation:
+    cells = dict.fromkeys(Organisation.__dataclass_fields__) | {
+        "actor_id": actor_id,
+        "name": name,
+        "actor_type": actor_type,
+        "names": (),
+        "acronyms": (),
+    }
+    return Organisation(**cells | more)
+
+
+def person(slug: str, name: str, family_name: str, iso3: str | None = None, **more) -> Person:
+    cells = dict.fromkeys(Person.__dataclass_fields__) | {
+        "actor_id": f"person:{slug}",
+        "name": name,
+        "names": (),
+        "family_name": family_name,
+        "short_names": (),
+        "iso3": iso3,
+    }
+    return Person(**cells | more)
+
+
+def office(slug: str, title: str, iso3: str, begin: str | None = None, end: str | None = None) -> OfficeRow:
+    dates = [date.fromisoformat(day) if day else None for day in (begin, end)]
+    return OfficeRow(f"person:{slug}", title, f"{iso3}:GOV", iso3, "GOV", *dates, None)
+
+
+def alias(actor_id: str, surface: str, kind: str, context_rule: str = "none", case_rule: str = "exact") -> AliasRow:
+    return AliasRow(actor_id, surface, kind, case_rule, context_rule, "en", None)
+
+
+def role(noun: str, plural: str | None, sector: str, title: str | None = None, branch: str | None = "GOV") -> RoleRow:
+    return RoleRow(noun, plural, sector, title, branch, None)
+
+
+COUNTRIES = [
+    country("RUS", "Russia", "Russian", "Moscow"),
+    country("USA", "United States", "American", "Washington", names=("US", "U.S.", "America")),
+    country("PRK", "North Korea", "North Korean", "Pyongyang"),
+    country("KOR", "South Korea", "South Korean", "Seoul"),
+    country("UKR", "Ukraine", "Ukrainian", "Kyiv"),
+    country("BLR", "Belarus", "Belarusian", "Minsk"),
+    country("JOR", "Jordan", "Jordanian", "Amman"),
+    country("TCD", "Chad", "Chadian", "N'Djamena"),
+    country("GEO", "Georgia", "Georgian", "Tbilisi"),
+    country("TUR", "Turkey", "Turkish", "Ankara"),
+    country("ALB", "Albania", "Albanian", "Tirana"),
+    country("CYP", "Cyprus", "Cypriot", "Nicosia", demonyms=("Cypriots",)),
+    country("NGA", "Nigeria", "Nigerian", "Abuja"),
+    country("NER", "Niger", "Nigerien", "Niamey"),
+    country("COD", "Democratic Republic of the Congo", "", "Kinshasa", adjectives=("Congolese",)),
+    country("COG", "Republic of the Congo", "", "Brazzaville", adjectives=("Congolese",)),
+    country("CIV", "Ivory Coast", "Ivorian", "Yamoussoukro", names=("Côte d’Ivoire",)),
+    country("CHN", "China", "Chinese", "Beijing"),
+    country("JPN", "Japan", "Japanese", "Tokyo"),
+    country("AFG", "Afghanistan", "Afghan", "Kabul", demonyms=("Afghans",)),
+    country("MKD", "North Macedonia", "Macedonian", "Skopje"),
+    country("FRA", "France", "French", "Paris"),
+    country("XKX", "Kosovo", "Kosovar", "Pristina"),
+    country("TWN", "Taiwan", "Taiwanese", "Taipei"),
+    country("CZE", "Czech Republic", "Czech", "Prague", valid_from=date(1993, 1, 1)),
+    country("CSK", "Czechoslovakia", "Czechoslovak", "Prague", valid_to=date(1993, 1, 1)),
+    country("SUN", "Soviet Union", "Soviet", "", valid_to=date(1991, 12, 26)),
+]
+ORGANISATIONS = [
+    organisation("igo:un", "United Nations", "igo", plover_country="IGO", acronyms=("UN", "U.N.")),
+    organisation("igo:unsc", "UN Security Council", "igo", parent_actor_id="igo:un", names=("Security Council",)),
+    organisation("igo:who", "World Health Organization", "igo", acronyms=("WHO",)),
+    organisation("armed:is", "Islamic State", "armed_group", plover_sector="REB", acronyms=("IS",)),
+    organisation(
+        "USA:state", "State Department", "government", parent_actor_id="USA:GOV", iso3="USA", plover_sector="GOV"
+    ),
+    organisation("bloc:west", "the West", "bloc"),
+    organisation("media:post", "Washington Post", "media", iso3="USA"),
+]
+PEOPLE = [
+    person("vladimir_putin", "Vladimir Putin", "Putin", "RUS"),
+    person("dmitry_medvedev", "Dmitry Medvedev", "Medvedev", "RUS"),
+    person("kim_jong_un", "Kim Jong-un", "Kim", "PRK", short_names=("Jong-un",)),
+    person("theresa_may", "Theresa May", "May"),
+    person("george_bush", "George Bush", "Bush", "USA"),
+]
+OFFICES = [
+    office("vladimir_putin", "president", "RUS", "2000-05-07", "2008-05-07"),
+    office("dmitry_medvedev", "president", "RUS", "2008-05-07", "2012-05-07"),
+    office("vladimir_putin", "president", "RUS", "2012-05-07"),
+    office("george_bush", "president", "USA", "2001-01-20", "2009-01-20"),
+]
+ROLES = [
+    role("president", "presidents", "GOV", "president"),
+    role("prime minister", "prime ministers", "GOV", "prime_minister"),
+    role("foreign minister", "foreign ministers", "GOV", "foreign_minister"),
+    role("minister", "ministers", "GOV"),
+    role("leader", "leaders", "GOV", "leader"),
+    role("ambassador", "ambassadors", "GOV"),
+    role("spokesperson", "spokespersons", "GOV"),
+    role("spokesman", "spokesmen", "GOV"),
+    role("official", "officials", "GOV"),
+    role("soldier", "soldiers", "MIL", branch="MIL"),
+    role("troops", None, "MIL", branch="MIL"),
+    role("rebel", "rebels", "REB", branch=None),
+]
+ALIASES = [
+    alias("KOR", "Korean peninsula", "name", "never"),
+    alias("CHN", "South China Sea", "name", "never"),
+    alias("COD", "Congolese", "adjective", "same_country"),
+    alias("COG", "Congolese", "adjective", "same_country"),
+    alias("COD", "Congo", "short", "same_country"),
+    alias("COG", "Congo", "short", "same_country"),
+    alias("CHN", "China", "name"),
+    alias("TUR", "Turkey", "name"),
+]
+WORDS = [
+    NameWord(word, plural, kind, sector, None)
+    for word, plural, kind, sector in (
+        ("foreign ministry", None, "organisation", "GOV"),
+        ("army", None, "organisation", "MIL"),
+        ("fleet", "fleets", "organisation", "MIL"),
+        ("warplane", "warplanes", "organisation", "MIL"),
+        ("parliament", None, "organisation", "LEG"),
+        ("Commission", None, "proper_body", "GOV"),
+        ("Mr", None, "title", None),
+        ("Mrs", None, "title", None),
+        ("Gen", None, "title", "MIL"),
+        ("Anna", None, "given", None),
+        ("Peter", None, "given", None),
+        ("Paris", None, "given", None),
+        ("Denzel", None, "given", None),
+        ("Kim", None, "family_first", None),
+        ("Far East", None, "place", None),
+        ("airport", None, "locality", None),
+        ("Goals", None, "thing", None),
+        ("visit", None, "motion", None),
+        ("who", None, "relative", None),
+        ("special", None, "adjunct", None),
+        ("envoy", None, "adjunct", None),
+        ("rebel", None, "adjunct", "REB"),
+        ("the two leaders", None, "group", None),
+        ("both sides", None, "group", None),
+    )
+]
+VERBS = [
+    SpeechVerb(verb, forms, None)
+    for verb, forms in (
+        ("say", ("say", "says", "said", "saying")),
+        ("tell", ("tell", "tells", "told")),
+        ("deny", ("deny", "denies", "denied")),
+        ("warn", ("warn", "warns", "warned")),
+        ("add", ("add", "adds", "added")),
+        ("ask", ("ask", "asks", "asked")),
+        ("suggest", ("suggest", "suggests", "suggested")),
+    )
+]
+
+
+def small_register() -> Register:
+    return build(COUNTRIES, ORGANISATIONS, PEOPLE, OFFICES, ROLES, ALIASES)

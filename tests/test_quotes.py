@@ -1,0 +1,144 @@
+"""The quote finder: kinds, cues and speakers, in our own wording."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_register import VERBS, WORDS, small_register
+
+from pipeline.text.mentions import tagger
+from pipeline.text.quotes import quoter
+
+TAG = tagger(small_register(), VERBS, WORDS)
+FIND = quoter(VERBS)
+
+
+def split(text: str) -> list[tuple[int, int]]:
+    return [m.span() for m in re.finditer(r"\S[^\n]*?(?:[.!?][”\"]?(?=\s+[A-Z“\"]|$)|(?=\n|$))", text)]
+
+
+def quotes(text: str) -> list[tuple[str, str, str | None, str | None]]:
+    """(quoted text, kind, cue, surface of the speaker)."""
+    sentences = split(text)
+    mentions = TAG(text, sentences)
+    found = []
+    for quote in FIND(text, sentences, mentions):
+        speaker = None if quote.speaker is None else mentions[quote.speaker]
+        name = speaker and text[speaker.char_start : speaker.char_end]
+        found.append((text[quote.char_start : quote.char_end], quote.kind, quote.cue, name))
+    return found
+
+
+CASES = {
+    "indirect with that": (
+        "Russia said that it would leave.",
+        [("it would leave", "indirect", "said", "Russia")],
+    ),
+    "indirect without that": ("Moscow said the plan was dead.", [("the plan was dead", "indirect", "said", "Moscow")]),
+    "indirect before the cue": (
+        "The bridge will close next year, Mark Trent said.",
+        [("The bridge will close next year", "indirect", "said", "Mark Trent")],
+    ),
+    "direct before the cue": (
+        "“We will leave”, Vladimir Putin said.",
+        [("We will leave", "direct", "said", "Vladimir Putin")],
+    ),
+    "direct, cue first": ('Mark Trent said: "We are done."', [("We are done.", "direct", "said", "Mark Trent")]),
+    "direct, inverted": ('"We are done," said Mark Trent.', [("We are done,", "direct", "said", "Mark Trent")]),
+    "mixed": (
+        "Japan warned that the test was “a threat” to peace.",
+        [("the test was “a threat” to peace", "mixed", "warned", "Japan")],
+    ),
+    "fragment beside its speaker": (
+        "Ukraine “deeply worried” over talks",
+        [("deeply worried", "fragment", None, "Ukraine")],
+    ),
+    "fragment to somebody": (
+        "The idea is “most welcome” to Japan.",
+        [("most welcome", "fragment", None, "Japan")],
+    ),
+    "object": ("Moscow denied the claims.", [("the claims", "indirect", "denied", "Moscow")]),
+    "auxiliaries and adverbs": (
+        "Seoul has also repeatedly said that talks failed.",
+        [("talks failed", "indirect", "said", "Seoul")],
+    ),
+    "apposition": (
+        "Mark Trent, a Russian spokesman, said that talks failed.",
+        [("talks failed", "indirect", "said", "Mark Trent")],
+    ),
+    "two speakers": (
+        "Russia and Belarus said that talks failed.",
+        [("talks failed", "indirect", "said", "Russia")],
+    ),
+    "addressee": (
+        "Japan told China that it would wait.",
+        [("it would wait", "indirect", "told", "Japan")],
+    ),
+    "pronoun": (
+        "Vladimir Putin left. He said that it was late.",
+        [("it was late", "indirect", "said", "He")],
+    ),
+    "role": ("The spokesman said that it was late.", [("it was late", "indirect", "said", "spokesman")]),
+    "aside of the reporter": (
+        "Japan said that it would wait, which pleased nobody.",
+        [("it would wait", "indirect", "said", "Japan")],
+    ),
+    "according to": (
+        "According to Mark Trent, a Russian spokesman, it was late.",
+        [("it was late", "indirect", "According to", "Mark Trent")],
+    ),
+    "saying inside a statement": (
+        "Japan said that China said it would wait.",
+        [("China said it would wait", "indirect", "said", "Japan")],
+    ),
+    "no statement": ("Russia warned North Korea again.", []),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES.values(), ids=CASES)
+def test_quotes(text, expected):
+    assert quotes(text) == expected
+
+
+def test_a_quotation_goes_on_into_the_next_sentence():
+    text = "“We will leave”, Vladimir Putin said. “It is late. We are done.”"
+    assert [(kind, speaker) for _, kind, _, speaker in quotes(text)] == [("direct", "Vladimir Putin")] * 3
+
+
+def test_an_open_mark_ends_with_its_paragraph():
+    text = "“We will leave, Putin said.\n\nThe bridge is closed. Mark Trent said that it was late."
+    assert quotes(text)[-1] == ("it was late", "indirect", "said", "Mark Trent")
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Japan said that it was late.", "named"),
+        ("Vladimir Putin left. He said that it was late.", "pronoun"),
+        ("The spokesman said that it was late.", "role_only"),
+        ("“Nobody knows,” it was said.", "unknown"),
+    ],
+)
+def test_speaker_status(text, status):
+    sentences = split(text)
+    assert FIND(text, sentences, TAG(text, sentences))[-1].speaker_status == status
+
+
+PIECES = st.sampled_from(
+    ["“", "”", '"', "‘", "’", "Russia", " said ", " that ", "He ", "it ", ", ", ". ", "\n\n", "according to ", "the ",
+     "Mark Trent", " was ", "\x00", "\r", "‘s", "told "]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES | st.text(max_size=5), max_size=25), st.data())
+def test_any_text_gives_sound_quotes(pieces, data):
+    text = "".join(pieces)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6, unique=True)))
+    sentences = list(zip(cuts[::2], cuts[1::2], strict=False))
+    mentions = TAG(text, sentences)
+    for quote in FIND(text, sentences, mentions):
+        start, end = sentences[quote.sentence_number - 1]
+        assert start <= quote.char_start < quote.char_end <= end
+        assert quote.speaker is None or 0 <= quote.speaker < len(mentions)
+        assert (quote.speaker is None) == (quote.speaker_status == "unknown")
