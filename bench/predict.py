@@ -18,7 +18,10 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
+
+sys.path[0] = str(Path(__file__).resolve().parents[1])  # else the neighbour pipeline.py would stand for the package
 
 from pipeline.readers.html import HtmlReader
 from pipeline.settings import SEEDS

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.text.blocks import STRIPPED_KINDS, Block, Piece, tile, trim
-from pipeline.text.layout import Line, Sheet, is_headline, prose_run
-from pipeline.text.layout import sheet as read
-from pipeline.text.rules import PROFILES, Hit, Matcher, Rule, matcher
-from pipeline.text.titles import find_title
+from pipeline.text.cleaning.layout import Line, Sheet, is_headline, prose_run
+from pipeline.text.cleaning.layout import sheet as read
+from pipeline.text.cleaning.rules import PROFILES, Hit, Matcher, Rule, matcher
+from pipeline.text.cleaning.titles import find_title
 
 __all__ = ["Rule", "cleaner"]
 

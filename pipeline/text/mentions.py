@@ -7,18 +7,18 @@ pass, `readings.py` reads register names, `heads.py` roles and bodies, `people.p
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
-from pipeline.text.anaphora import add_pronouns
-from pipeline.text.coreference import resolve_names
-from pipeline.text.drafts import CONFIDENCE, Draft, Knowledge, Mention, Sentence
-from pipeline.text.heads import add_heads
-from pipeline.text.introduced import add_introduced
 from pipeline.text.lexicon import Hit, NameWord, compile_lexicon
-from pipeline.text.offices import office_book, resolve_roles, service_book
-from pipeline.text.people import add_people
 from pipeline.text.quotes import SpeechVerb
-from pipeline.text.readings import add_register_names
 from pipeline.text.register import Register
-from pipeline.text.stance import add_stance
+from pipeline.text.tagging.anaphora import add_pronouns
+from pipeline.text.tagging.coreference import resolve_names
+from pipeline.text.tagging.drafts import CONFIDENCE, Draft, Knowledge, Mention, Sentence
+from pipeline.text.tagging.heads import add_heads
+from pipeline.text.tagging.introduced import add_introduced
+from pipeline.text.tagging.offices import office_book, resolve_roles, service_book
+from pipeline.text.tagging.people import add_people
+from pipeline.text.tagging.readings import add_register_names
+from pipeline.text.tagging.stance import add_stance
 
 __all__ = ["Mention", "tagger"]
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from pipeline.text.drafts import Mention
 from pipeline.text.lexicon import word_finder
-from pipeline.text.marks import Span, quoted
+from pipeline.text.tagging.drafts import Mention
+from pipeline.text.tagging.marks import Span, quoted
 
 QuoteKind = Literal["direct", "indirect", "mixed", "fragment"]
 SpeakerStatus = Literal["named", "pronoun", "role_only", "unknown"]

@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from pipeline.text.aliases import all_aliases
-from pipeline.text.register_rows import (
+from pipeline.text.tagging.aliases import all_aliases
+from pipeline.text.tagging.register_rows import (
     Actor,
     ActorType,
     Alias,

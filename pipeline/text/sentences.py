@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import pairwise
 
-from pipeline.text.abbreviations import Abbreviation, Lexicon, Verb, lexicon
-from pipeline.text.boundaries import BLANK_LINE, BULLETS, OPENERS, Mark, ends, is_first
+from pipeline.text.segmenting.abbreviations import Abbreviation, Lexicon, Verb, lexicon
+from pipeline.text.segmenting.boundaries import BLANK_LINE, BULLETS, OPENERS, Mark, ends, is_first
 
 __all__ = ["Abbreviation", "Span", "quote_states", "segmenter"]
 

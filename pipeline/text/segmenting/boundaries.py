@@ -7,7 +7,7 @@ work of `sentences`; the words of each class are rows (see `abbreviations`).
 import re
 from typing import NamedTuple
 
-from pipeline.text.abbreviations import Lexicon, kind_of
+from pipeline.text.segmenting.abbreviations import Lexicon, kind_of
 
 BULLETS = "•⁃▪●◦‣"
 OPENERS = "\"“‘'`([{«¿¡*_" + BULLETS

@@ -6,8 +6,8 @@ Low confidence throughout. Everything else that refers back stays untagged.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from pipeline.text.drafts import Draft, Sentence
 from pipeline.text.lexicon import Hit
+from pipeline.text.tagging.drafts import Draft, Sentence
 
 _SPEAKER = re.compile(
     r"(?<![\w’'])([Hh]e|[Ss]he|[Tt]hey|[Ii]t)(?=[’' ])(?:['’]\w+)?"

@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from pipeline.text.drafts import Draft, Knowledge, Sentence
-from pipeline.text.register_rows import Actor, Office
+from pipeline.text.tagging.drafts import Draft, Knowledge, Sentence
+from pipeline.text.tagging.register_rows import Actor, Office
 
 
 def office_book(offices: Iterable[Office]) -> Callable[[str, str, date | None], list[str]]:

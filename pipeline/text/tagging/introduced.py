@@ -5,7 +5,7 @@ They hold for that document only.
 
 import re
 
-from pipeline.text.drafts import Draft, Sentence, occurrences, sentence_at
+from pipeline.text.tagging.drafts import Draft, Sentence, occurrences, sentence_at
 
 _ACRONYM = re.compile(r" \((?:the )?([A-Z][A-Za-z&.-]{1,11})\)")
 _ENDINGS = (".com", ".org", ".net", ".info", ".co.uk", ".news")

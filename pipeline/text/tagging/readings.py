@@ -6,10 +6,10 @@ the whole document (surnames, ambiguous names) is `coreference.py`.
 
 from datetime import date
 
-from pipeline.text.drafts import Draft, Form, Sentence
-from pipeline.text.grammar import OPENERS
 from pipeline.text.lexicon import Hit, Reading
-from pipeline.text.register_rows import Actor
+from pipeline.text.tagging.drafts import Draft, Form, Sentence
+from pipeline.text.tagging.grammar import OPENERS
+from pipeline.text.tagging.register_rows import Actor
 
 _FORMS: dict[str, tuple[Form, str]] = {
     "name": ("name", "register_name"),

@@ -8,11 +8,11 @@ stand beside a role are `people.py`; which person holds a role is `offices.py`.
 import re
 from collections.abc import Iterator
 
-from pipeline.text.drafts import Draft, Knowledge, Sentence
-from pipeline.text.grammar import FUNCTION_WORDS
 from pipeline.text.lexicon import Head, Hit
 from pipeline.text.register import BRANCHES, Actor
-from pipeline.text.runs import run_from, run_to
+from pipeline.text.tagging.drafts import Draft, Knowledge, Sentence
+from pipeline.text.tagging.grammar import FUNCTION_WORDS
+from pipeline.text.tagging.runs import run_from, run_to
 
 _BODY_TYPES: dict[str | None, str] = {sector: actor_type for sector, actor_type, _ in BRANCHES} | {
     "PTY": "party",

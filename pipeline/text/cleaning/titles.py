@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from pipeline.text.layout import Sheet, fold, is_headline, plain
+from pipeline.text.cleaning.layout import Sheet, fold, is_headline, plain
 
 _HEAD_LINES = 12  # a headline and its repetitions stand among the first lines of an article
 _PROSE_ABOVE_ECHO = 2  # a standfirst and a caption may stand between a headline and its repetition, not half the story

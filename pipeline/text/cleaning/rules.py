@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from pipeline.text.blocks import Kind
-from pipeline.text.layout import Sheet, plain
+from pipeline.text.cleaning.layout import Sheet, plain
 from pipeline.text.metadata import DATE, NAME, TIME
 
 Scope = Literal[

@@ -7,11 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from pipeline.text.drafts import Draft, Knowledge, Sentence, occurrences, sentence_at
 from pipeline.text.lexicon import Reading
-from pipeline.text.readings import settle
-from pipeline.text.register_rows import Actor
-from pipeline.text.runs import run_to
+from pipeline.text.tagging.drafts import Draft, Knowledge, Sentence, occurrences, sentence_at
+from pipeline.text.tagging.readings import settle
+from pipeline.text.tagging.register_rows import Actor
+from pipeline.text.tagging.runs import run_to
 
 _LONGEST_FAMILY_FIRST = 7  # "Kim Campbell" is no Korean
 _SHORTEST_NAME = 3

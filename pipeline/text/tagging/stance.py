@@ -7,10 +7,10 @@ of a government and is dropped.
 
 import re
 
-from pipeline.text.drafts import Draft, MentionRole, Sentence
-from pipeline.text.grammar import FUNCTION_WORDS
 from pipeline.text.lexicon import WordKind
-from pipeline.text.runs import run_to
+from pipeline.text.tagging.drafts import Draft, MentionRole, Sentence
+from pipeline.text.tagging.grammar import FUNCTION_WORDS
+from pipeline.text.tagging.runs import run_to
 
 _PLACE_BEFORE = re.compile(
     r"\b(?:in|into|inside|within|from|near|across|throughout|around|outside|outside of|at|via|over|on|off|beyond|"

@@ -5,7 +5,7 @@ Here belongs the shape of names only; whether a run is a person or a body is dec
 
 import re
 
-from pipeline.text.grammar import CALENDAR, OPENERS, PARTICLES
+from pipeline.text.tagging.grammar import CALENDAR, OPENERS, PARTICLES
 
 _UPPER = re.escape("".join(c for c in map(chr, range(0x530)) if c.isupper()))
 # "J.", "al-Abadi", "O'Neill", "Jean-Claude", "McCain"; a possessive "'s" stays outside.

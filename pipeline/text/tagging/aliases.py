@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from pipeline.text.register_rows import Actor, Alias, AliasKind, AliasRow, Country, Organisation, Person
+from pipeline.text.tagging.register_rows import Actor, Alias, AliasKind, AliasRow, Country, Organisation, Person
 
 # Shorter lower-case names are words too often ("chad", "mali"); a row of aliases.csv can say otherwise.
 SHORTEST_FOLDED_NAME = 6

@@ -1,0 +1,1 @@
+"""The inner rooms of `boilerplate.py`: what a rule row means, how lines look, titles and their echoes."""
