@@ -58,8 +58,15 @@ def _mention(text: str, one: Mention) -> dict[str, Any]:
         "form": _FORMS.get(one.form, one.form),
         "iso3": one.iso3 or nonstate or "",
         "sector": one.sector or "",
-        "actor": one.actor_id if actor is None or actor.actor_type != "person" else actor.name,
+        "actor": _label(one, actor),
     }
+
+
+def _label(one: Mention, actor: Any) -> str:
+    """One string for one actor: a person's name, a register id, or the fullest name in the text."""
+    if actor is not None:
+        return actor.name if actor.actor_type == "person" else actor.actor_id.replace(":GOV", "_government")
+    return one.full_name or f"{one.iso3 or ''}_{one.role_text or ''}"
 
 
 @cache

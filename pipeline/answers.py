@@ -2,8 +2,11 @@
 
 import csv
 import json
+import math
 import sys
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -60,10 +63,16 @@ def _as_json(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     names, separator = _columns(cursor), "[\n"
     while rows := cursor.fetchmany(_AT_ONCE):
         for row in rows:
-            cells = dict(zip(names, row, strict=True))
+            cells = {name: _finite(value) for name, value in zip(names, row, strict=True)}
             sys.stdout.write(separator + json.dumps(cells, ensure_ascii=False, default=str))
             separator = ",\n"
     sys.stdout.write("\n]\n" if separator == ",\n" else "[]\n")
+
+
+def _finite(value: Any) -> Any:
+    """Decimals as numbers; what JSON has no word for (NaN, infinity) as null."""
+    value = float(value) if isinstance(value, Decimal) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _as_parquet(connection: duckdb.DuckDBPyConnection, sql: str) -> None:

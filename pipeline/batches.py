@@ -4,24 +4,27 @@ A part is left alone while its fingerprint matches: that covers the step's code,
 settings and libraries it uses. `make_part` is all an engine ever calls; nothing here knows what a step does.
 """
 
+import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, as_completed, wait
 from dataclasses import dataclass, replace
 from functools import cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait as wait_until
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 
 import polars as pl
 
-from pipeline import checks, contract, render
+from pipeline import render
+from pipeline.checks import broken_rules
 from pipeline.contract import Failure
 from pipeline.fingerprints import code_digest, digest, frame_digest, library_versions, seeds_digest
 from pipeline.readers.discover import discover
 from pipeline.settings import Settings
 from pipeline.steps import STEPS, Context, Step, reads
-from pipeline.tables import BY_NAME
 from pipeline.warehouse import ALL, Warehouse
 
 Report = Callable[[int, int], None]
@@ -31,30 +34,32 @@ Report = Callable[[int, int], None]
 def assign(rows: pl.DataFrame, previous: pl.DataFrame, batch_bytes: int) -> pl.DataFrame:
     """`rows` of `files` with their batch filled in.
 
-    A document keeps its batch, a changed file's new document takes its predecessor's, and newcomers fill the last batch
-    up to `batch_bytes` before a new one is opened. Rows without a document have no batch.
+    A document keeps its batch, a changed file's new document takes its predecessor's while there is room, and newcomers
+    fill the last batch up to `batch_bytes` before a new one is opened. Rows without a document have no batch.
     """
     good = pl.col("status") == "ok"
-    by_id = previous.filter(good).select("document_id", old="batch")
+    by_id = previous.filter(good).select("document_id", "batch")
     by_path = previous.filter(good).select("path", "record_number", predecessor="batch")
     known = (
         rows.join(by_id, on="document_id", how="left", maintain_order="left")
         .join(by_path, on=["path", "record_number"], how="left", maintain_order="left")
-        .with_columns(batch=pl.when(good).then(pl.coalesce("old", "predecessor")))
-        .drop("old", "predecessor")
+        .with_columns(batch=pl.when(good).then("batch"))
     )
-    sizes: dict[str, int] = dict(known.filter(good).group_by("batch").agg(pl.col("n_bytes").sum()).iter_rows())
-    sizes.pop(None, None)  # type: ignore[call-overload]  # the newcomers
-    current = max(sizes, default=_batch_name(1))
-    batches = known["batch"].to_list()
-    for place, (status, batch, n_bytes) in enumerate(known.select("status", "batch", "n_bytes").iter_rows()):
-        if status != "ok" or batch is not None:
-            continue
-        if sizes.get(current, 0) + n_bytes > batch_bytes and sizes.get(current, 0):
-            current = _batch_name(int(current[1:]) + 1)
-        sizes[current] = sizes.get(current, 0) + n_bytes
-        batches[place] = current
-    return known.with_columns(batch=pl.Series(batches, dtype=pl.String))
+    sizes: dict[str, int] = dict(known.drop_nulls("batch").group_by("batch").agg(pl.sum("n_bytes")).iter_rows())
+
+    def has_room(batch: str, n_bytes: int) -> bool:
+        return not sizes.get(batch) or sizes[batch] + n_bytes <= batch_bytes
+
+    batches, last = known["batch"].to_list(), max(sizes, default=_batch_name(1))
+    homeless = known.with_row_index("place").filter(good & pl.col("batch").is_null())
+    changed_first = homeless.sort("predecessor", nulls_last=True, maintain_order=True)
+    for place, before, n_bytes in changed_first.select("place", "predecessor", "n_bytes").iter_rows():
+        options = (before or last, last, _batch_name(int(last[1:]) + 1))
+        batch = next(one for one in options if has_room(one, n_bytes))
+        sizes[batch] = sizes.get(batch, 0) + n_bytes
+        batches[place] = batch
+        last = max(last, batch)
+    return known.with_columns(batch=pl.Series(batches, dtype=pl.String)).drop("predecessor")
 
 
 def _batch_name(number: int) -> str:
@@ -191,9 +196,10 @@ def _make(
     if to_make and step.table.name == "texts":
         sources = {found.path: str(found.source) for found in discover([Path(one) for one in settings.inputs])}
     tasks = (
-        Task(step.table.name, batch, is_keys, fingerprint, settings, rows, _sources_of(rows, sources))
+        Task(step.table.name, batch, is_keys, fingerprint, settings, rows, of_batch)
         for batch, fingerprint in to_make.items()
         for rows in [slices.get(batch, pl.DataFrame())]
+        for of_batch in [{path: sources[path] for path in rows["path"] if path in sources} if sources else {}]
     )
     n_workers = min(settings.n_workers, len(to_make))
     failures: list[Failure] = []
@@ -202,10 +208,6 @@ def _make(
         failures.extend(broken)
         report(done, len(to_make))
     return sorted(failures, key=lambda failure: failure.rule)
-
-
-def _sources_of(rows: pl.DataFrame, sources: dict[str, str]) -> dict[str, str]:
-    return {path: sources[path] for path in rows["path"] if path in sources} if sources else {}
 
 
 def _spread(tasks: Iterator[Task], n_workers: int) -> Iterator[list[Failure]]:
@@ -229,7 +231,13 @@ def _spread(tasks: Iterator[Task], n_workers: int) -> Iterator[list[Failure]]:
 @cache
 def _pool(n_workers: int) -> ProcessPoolExecutor:
     """One pool a process, kept over the steps of a run. Spawned: forked children hang in polars."""
-    return ProcessPoolExecutor(n_workers, mp_context=get_context("spawn"))
+    return ProcessPoolExecutor(n_workers, mp_context=get_context("spawn"), initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """Workers of a run that was killed would wait for ever: they hold both ends of the pipe they read from."""
+    if parent := parent_process():
+        Thread(target=lambda: wait_until([parent.sentinel]) and os._exit(1), daemon=True).start()
 
 
 def make_part(task: Task) -> list[Failure]:
@@ -257,14 +265,6 @@ def make_part(task: Task) -> list[Failure]:
     return failures
 
 
-def broken_rules(table: str, frame: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> list[Failure]:
-    """Every rule the frame breaks: those its columns declare, then, if the columns are right, its semantic checks."""
-    failures = contract.validate(frame, BY_NAME[table], frames)
-    if any(failure.rule == "columns_are_those_declared" for failure in failures):
-        return failures
-    return failures + [found for check in checks.of(table) if (found := check.run(frame, frames)).count]
-
-
 def _merged(failures: Sequence[Failure]) -> tuple[Failure, ...]:
     """One failure a rule: counts added up, the first five rows kept."""
     merged: dict[str, Failure] = {}
@@ -285,12 +285,15 @@ def recheck(root: Path, say: Callable[[str], None]) -> bool:
         step = STEPS.get(name)
         failures: list[Failure] = []
         for batch in list(slices) if step and step.scope == "batch" else [ALL]:
-            if warehouse.footer(name, batch) is None:
-                failures.append(Failure(name, "part_is_there_and_readable", 1, ({"part": batch},)))
+            try:
+                frames = {
+                    one: warehouse.read(one, _part_of(one, batch)) for one in (name, *(reads(step.run) if step else ()))
+                }
+            except OSError as error:
+                unread = {"part": batch, "problem": str(error)}
+                failures.append(Failure(name, "part_is_there_and_readable", 1, (unread,)))
                 continue
-            read = reads(step.run) if step else ()
-            frames = {one: warehouse.read(one, _part_of(one, batch)) for one in read}
-            failures += broken_rules(name, warehouse.read(name, batch), frames)
+            failures += broken_rules(name, frames[name], frames)
         merged = _merged(failures)
         is_well &= not any(failure.severity == "error" for failure in merged)
         say(f"{name}: " + ("; ".join(map(str, merged)) if merged else "all checks passed"))

@@ -12,7 +12,7 @@ from functools import partial
 import polars as pl
 
 from pipeline import tables
-from pipeline.contract import Failure, Severity, Table, failure
+from pipeline.contract import Failure, Severity, Table, failure, validate
 from pipeline.text import blocks as block
 
 Frames = Mapping[str, pl.DataFrame]
@@ -152,3 +152,11 @@ CHECKS: tuple[Check, ...] = (
 def of(table: str) -> tuple[Check, ...]:
     """The checks of one table."""
     return tuple(check for check in CHECKS if check.table.name == table)
+
+
+def broken_rules(table: str, frame: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> list[Failure]:
+    """Every rule the frame breaks: those its columns declare, then, if the columns are right, its semantic checks."""
+    failures = validate(frame, tables.BY_NAME[table], frames)
+    if any(failure.rule == "columns_are_those_declared" for failure in failures):
+        return failures
+    return failures + [found for check in of(table) if (found := check.run(frame, frames)).count]

@@ -8,6 +8,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nInterrupted. What was finished stands; the same command goes on from there.", file=sys.stderr)
         return 130
-    except (FileNotFoundError, ValueError, RuntimeError) as error:
+    except (OSError, BrokenExecutor, ValueError, RuntimeError) as error:
         print(f"tidywire: {error}", file=sys.stderr)
-        return USAGE
+        broke_off = isinstance(error, OSError | BrokenExecutor) and not isinstance(error, FileNotFoundError)
+        return FAILED if broke_off else USAGE
     return status
 
 
@@ -77,6 +79,14 @@ def build_parser() -> argparse.ArgumentParser:
 
     check = _command(commands, "check", _check, "check the published tables once more, all of them", "tidywire check")
     _add_warehouse(check)
+
+    register = _command(
+        commands, "register", _register, "check the actors and rules under seeds/", "tidywire register check"
+    )
+    register.add_argument(
+        "action", choices=("check",), help="check: read everything, name file, row and column of a fault"
+    )
+    register.add_argument("--seeds", default=Settings().seeds, help="folder of the seeds (default: %(default)s)")
 
     release = _command(
         commands, "release", _release, "write a folder to share: Parquet, codebook, checksums", "tidywire release out"
@@ -166,7 +176,7 @@ def _codebook(options: argparse.Namespace) -> int:
     if options.table and options.table not in tables.BY_NAME:
         raise ValueError(f"there is no table {options.table}; there are {', '.join(tables.BY_NAME)}")
     chosen = [tables.BY_NAME[options.table]] if options.table else list(tables.TABLES)
-    print(render.markdown_table(chosen[0]) if options.table else render.markdown_codebook(chosen))
+    print(render.markdown_table(chosen[0]) if options.table else render.markdown_codebook(chosen).rstrip())
     return OK
 
 
@@ -174,6 +184,14 @@ def _check(options: argparse.Namespace) -> int:
     from pipeline import batches  # noqa: PLC0415
 
     return OK if batches.recheck(Path(options.warehouse), print) else FAILED
+
+
+def _register(options: argparse.Namespace) -> int:
+    from pipeline.steps import engines  # noqa: PLC0415
+
+    for line in engines.inventory(options.seeds):
+        print(line)
+    return OK
 
 
 def _release(options: argparse.Namespace) -> int:

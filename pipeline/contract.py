@@ -123,7 +123,7 @@ def validate(frame: pl.DataFrame, table: Table, parents: Mapping[str, pl.DataFra
 
     `parents` holds the frames that references point to; a reference to a table that is not given is not checked.
     """
-    if dict(frame.schema) != table.schema:
+    if list(frame.schema.items()) != list(table.schema.items()):
         unlike = {
             name: f"expected {table.schema.get(name)}, found {frame.schema.get(name)}"
             for name in [*table.schema, *(set(frame.columns) - set(table.schema))]

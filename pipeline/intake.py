@@ -10,12 +10,13 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.batches import Outcome, Report, assign, broken_rules
-from pipeline.fingerprints import code_digest, digest, frame_digest
+from pipeline.batches import Outcome, Report, assign
+from pipeline.checks import broken_rules
+from pipeline.fingerprints import code_digest, digest, frame_digest, seeds_digest
 from pipeline.readers.discover import FileRow, Found, discover, examine
 from pipeline.readers.sidecar import Problem, read_sidecars
 from pipeline.render import arrow_table
-from pipeline.settings import Settings
+from pipeline.settings import SEEDS, Settings
 from pipeline.tables import FILES
 from pipeline.warehouse import ALL, Warehouse
 
@@ -37,9 +38,11 @@ def take_in(settings: Settings, report: Report = lambda done, total: None) -> Ou
     """
     started = time.monotonic()
     warehouse = Warehouse(settings.warehouse)
-    found = discover([Path(one) for one in settings.inputs])
+    found = articles(settings)
     if not found:
-        raise NoInputError(f"No files in {', '.join(settings.inputs)}; the warehouse is left as it is.")
+        raise NoInputError(
+            f"No files in {', '.join(settings.inputs)}; the warehouse is left as it is (what lies in it is no input)."
+        )
     seen = _look(found, warehouse, settings, report)
     said, problems = read_sidecars(found)
     rows = _without_repeats(_with_sidecars(seen.select(FileRow._fields), said))
@@ -56,10 +59,18 @@ def take_in(settings: Settings, report: Report = lambda done, total: None) -> Ou
     return Outcome("files", made, kept, (), files.height, failures, time.monotonic() - started)
 
 
+def articles(settings: Settings) -> list[Found]:
+    """The files of the input, sorted by path; not the warehouse's own where it lies in the same folder."""
+    warehouse = Path(settings.warehouse).absolute()
+    found = discover([Path(one) for one in settings.inputs])
+    return [one for one in found if not one.source.is_relative_to(warehouse)]
+
+
 def _look(found: list[Found], warehouse: Warehouse, settings: Settings, report: Report) -> pl.DataFrame:
     """Rows of every file found; only files that are new or look changed are opened."""
-    by = digest(code_digest(examine), settings.max_file_bytes)
-    before = _remembered(warehouse).filter(pl.col("by") == by)
+    by = digest(code_digest(examine), seeds_digest(str(SEEDS), ("rules/given.csv",)), settings.max_file_bytes)
+    again = (pl.col("by") != by) | (pl.col("status") == "unreadable")  # rights leave no trace in size and time
+    before = _remembered(warehouse).filter(~again.any().over("path"))
     known = {path: state for path, *state in before.select("path", "size", "mtime_ns").unique().iter_rows()}
     fresh = [one for one in found if known.get(one.path) != [one.size, one.mtime_ns]]
     gone_or_changed = set(known) - {one.path for one in found} | {one.path for one in fresh}

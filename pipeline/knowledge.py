@@ -8,6 +8,7 @@ belongs here.
 """
 
 import csv
+import math
 import types
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -35,19 +36,24 @@ def _rows(path: Path, row_type: type[Row]) -> Iterator[Row]:
     converters = {name: _converter(hint) for name, hint in get_type_hints(row_type).items()}
     with path.open(encoding="utf-8-sig", newline="") as file:  # spreadsheets like to add a BOM
         reader = csv.DictReader(file, strict=True)
-        header = reader.fieldnames or []
-        if set(header) != set(converters) or len(header) != len(converters):
-            missing = ", ".join(sorted(set(converters) - set(header))) or "none"
-            unknown = ", ".join(sorted(set(header) - set(converters))) or "none"
-            raise SeedError(
-                f"{path.name}, header: columns do not fit (missing: {missing}; unknown: {unknown}); "
-                f"expected {', '.join(converters)}"
-            )
         try:
+            _check_header(path, list(reader.fieldnames or []), list(converters))
             for cells in reader:
                 yield _row(path, reader.line_num, cells, converters, row_type)
         except csv.Error as error:
             raise SeedError(f"{path.name}, row {reader.line_num}: not valid CSV ({error})") from error
+        except UnicodeDecodeError as error:
+            raise SeedError(f"{path.name}: not in UTF-8; save it again as CSV in UTF-8") from error
+
+
+def _check_header(path: Path, header: list[str], expected: list[str]) -> None:
+    if sorted(header) != sorted(expected):
+        missing = ", ".join(sorted(set(expected) - set(header))) or "none"
+        unknown = ", ".join(sorted(set(header) - set(expected))) or "none"
+        raise SeedError(
+            f"{path.name}, header: columns do not fit (missing: {missing}; unknown: {unknown}); "
+            f"expected {', '.join(expected)}"
+        )
 
 
 def _row(
@@ -108,9 +114,12 @@ def _boolean(cell: str) -> bool:
 def _number(kind: type) -> Converter:
     def convert(cell: str) -> Any:
         try:
-            return kind(cell)
+            number = kind(cell)
         except ValueError:
-            raise ValueError(f"is not a number ({kind.__name__})") from None
+            number = math.nan
+        if not math.isfinite(number):
+            raise ValueError(f"is not a number ({kind.__name__})")
+        return number
 
     return convert
 

@@ -65,7 +65,7 @@ def constraints(column: Column, table: Table) -> list[str]:
     """What must be true of the column, as short phrases for people."""
     said: list[str] = []
     if column.name in table.key:
-        said.append("key" if table.key == (column.name,) else f"part of the key ({', '.join(table.key)})")
+        said.append("key" if table.key == (column.name,) else "part of the key")
     if column.codes:
         said.append(f"one of {', '.join(column.codes)}")
     if column.minimum is not None:

@@ -39,6 +39,8 @@ class Settings:
     def __post_init__(self) -> None:
         if not self.inputs:
             raise ValueError("inputs: name at least one folder, file or glob")
+        if "?" in self.warehouse:
+            raise ValueError(f"warehouse: DuckDB opens no file below a folder with a question mark: {self.warehouse}")
         for name, allowed in (("profile", ("cautious", "standard", "strict")), ("engine", ("local",))):
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name}: {getattr(self, name)!r} is not one of {', '.join(allowed)}")

@@ -28,15 +28,24 @@ _STYLES = {
     "group": "magenta",
 }
 _PLAIN = {code: chr(0x2400 + code) for code in range(32)} | {0x0A: "\n", 0x09: " ", 0x0D: " ", 0x7F: "␡"}
-"""Control characters one for one as visible signs: a raw text must not steer the reader's terminal."""
+_PLAIN |= dict.fromkeys(
+    [*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\N{REPLACEMENT CHARACTER}"
+)
+"""Control characters, also those of direction, one for one as visible signs: a raw text must not steer the terminal."""
+_ONE_LINE = _PLAIN | {0x0A: " "}
 
 
 def show(warehouse: Path, document: str, color: str = "auto") -> None:
-    """Print one document. Raises `ValueError` when no document, or more than one, is meant by `document`."""
+    """Print one document. Raises `ValueError` when `document` means none, or more than one, or a table is not there."""
     with connect(warehouse) as connection:
-        found = _find(connection, document)
-        facts, text = _facts(connection, found), _rows(connection, "texts", found)[0]["text"]
-        blocks, sentences, mentions = (_rows(connection, name, found) for name in ("blocks", "sentences", "mentions"))
+        try:
+            found = _find(connection, document)
+            facts, text = _facts(connection, found), _rows(connection, "texts", found)[0]["text"]
+            blocks, sentences, mentions = (
+                _rows(connection, name, found) for name in ("blocks", "sentences", "mentions")
+            )
+        except duckdb.Error as error:
+            raise ValueError(f"the tables are not all there; run again ({error})") from None
     console = Console(
         force_terminal={"always": True, "never": False}.get(color),
         no_color=color == "never",
@@ -54,14 +63,15 @@ def show(warehouse: Path, document: str, color: str = "auto") -> None:
 def _find(connection: duckdb.DuckDBPyConnection, wanted: str) -> str:
     """The one document id that `wanted` means: an id, the beginning of one, or part of a path."""
     rows = connection.execute(
-        "SELECT DISTINCT document_id, min(path) FROM files WHERE document_id IS NOT NULL AND "
+        "SELECT document_id, min(path), bool_or($1 IN (document_id, path)) AS is_exact FROM files "
+        "WHERE document_id IS NOT NULL AND "
         "(starts_with(document_id, $1) OR starts_with(document_id, 'd_' || $1) OR contains(path, $1)) "
-        "GROUP BY ALL ORDER BY document_id LIMIT 6",
+        "GROUP BY document_id ORDER BY is_exact DESC, document_id LIMIT 6",
         [wanted],
     ).fetchall()
-    exact = [row for row in rows if wanted in row]
+    exact = [row for row in rows if row[2]]
     if len(exact or rows) != 1:
-        some = "".join(f"\n    {document_id}  {path}" for document_id, path in rows)
+        some = "".join(f"\n    {document_id}  {path.translate(_ONE_LINE)}" for document_id, path, _ in rows)
         raise ValueError(
             f"{wanted!r} means {'several documents' if rows else 'no document'}; give an id or a path of `files`{some}"
         )
@@ -85,7 +95,8 @@ def _facts(connection: duckdb.DuckDBPyConnection, document_id: str) -> Text:
         ("date", date if row["published_on"] else "not known"),
         ("stripped", f"{row['share_stripped']:.1%} of its characters"),
     ]
-    return Text("\n").join(Text.assemble((f"{name:9}", "dim"), str(value)) for name, value in lines).append("\n")
+    told = [Text.assemble((f"{name:9}", "dim"), str(value).translate(_ONE_LINE)) for name, value in lines]
+    return Text("\n").join(told).append("\n")
 
 
 def _block(plain: str, block: dict[str, Any], sentences: list[dict[str, Any]], mentions: list[dict[str, Any]]) -> Text:

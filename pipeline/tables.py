@@ -39,8 +39,14 @@ ISO3 = Column(
     nullable=True, pattern="[A-Z]{3}",
 )  # fmt: skip
 SECTOR = Column("sector", "string", "PLOVER sector: GOV, MIL, LEG, JUD, COP, PTY, JRN …", "GOV", nullable=True)
-VALID_FROM = Column("valid_from", "date", "First day it holds; empty if unknown or always.", date(2000, 5, 7), True)
-VALID_TO = Column("valid_to", "date", "Last day it holds; empty if unknown or still.", date(2008, 5, 7), True)
+VALID_FROM = Column("valid_from", "date", "Day on which it begins; empty if unknown or always.", date(2000, 5, 7), True)
+VALID_TO = Column(
+    "valid_to",
+    "date",
+    "Day on which it ends, as a rule the day the next begins; empty if unknown or still.",
+    date(2008, 5, 7),
+    True,
+)
 ACTOR_ID = Column(
     "actor_id", "string", "The actor in the register, a stable slug; empty if the name was not resolved.",
     "person:vladimir_putin", nullable=True, reference="actors.actor_id",

@@ -54,8 +54,8 @@ COMMENT ON VIEW actor_months IS 'Mentions by actor and month; articles whose mon
 -- Keyword in context: SELECT * FROM kwic('military', 40).
 CREATE OR REPLACE MACRO kwic(keyword, width) AS TABLE
 WITH hits AS (
-    SELECT document_id, sentence_number, text, unnest(string_split_regex(lower(text), lower(keyword))[:-2]) AS piece,
-           generate_subscripts(string_split_regex(lower(text), lower(keyword))[:-2], 1) AS hit_number
+    SELECT document_id, sentence_number, text, unnest(string_split(lower(text), lower(keyword))[:-2]) AS piece,
+           generate_subscripts(string_split(lower(text), lower(keyword))[:-2], 1) AS hit_number
     FROM sentences WHERE contains(lower(text), lower(keyword))
 ), placed AS (
     SELECT *, sum(length(piece) + length(keyword)) OVER (

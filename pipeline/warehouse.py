@@ -36,6 +36,10 @@ class Busy(RuntimeError):
     """Another run is writing to this warehouse."""
 
 
+class Damaged(OSError):
+    """A part, or the database, cannot be read."""
+
+
 class Footer(NamedTuple):
     """What a part says about itself."""
 
@@ -76,8 +80,13 @@ class Warehouse:
             return None
 
     def read(self, table: str, batch: str = ALL, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        """One part as a frame; codes come back as strings. Raises `FileNotFoundError` when there is none."""
-        data = pq.read_table(self.part(table, batch), columns=columns, partitioning=None)
+        """One part as a frame; codes come back as strings. Raises `FileNotFoundError` or `Damaged`."""
+        try:
+            data = pq.read_table(self.part(table, batch), columns=columns, partitioning=None)
+        except FileNotFoundError:
+            raise FileNotFoundError(f"{self.part(table, batch)} is not there; run again to make it") from None
+        except (OSError, pa.ArrowInvalid) as error:
+            raise Damaged(f"{self.part(table, batch)} is damaged ({error}); delete it and run again") from error
         frame = pl.DataFrame(pl.from_arrow(data))
         return frame.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
 
@@ -101,7 +110,7 @@ class Warehouse:
         """The first rows of the table's first part that has any."""
         frame = pl.DataFrame()
         for batch in self.batches(table):
-            frame = pl.read_parquet(self.part(table, batch), n_rows=n_rows)
+            frame = pl.read_parquet(self.part(table, batch), n_rows=n_rows, glob=False)
             if frame.height:
                 break
         return frame
@@ -143,17 +152,20 @@ def write_database(folder: Path, pattern: str, tables: Sequence[Table]) -> None:
         connection.execute("SET VARIABLE tidywire_root = ?", [str(folder.resolve())])
         connection.execute(f"ATTACH {render.quoted(str(aside))} AS fresh (STORAGE_VERSION 'v1.0.0')")
         connection.execute("USE fresh")
-        connection.execute(statements)
+        connection.execute(f"BEGIN; {statements}; COMMIT")  # a transaction a statement takes five times as long
         connection.execute("USE memory")
         connection.execute("DETACH fresh")
 
 
 def connect(folder: Path) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to the warehouse's database. Raises `FileNotFoundError` when there is none yet."""
+    """A read-only connection to the warehouse's database. Raises `FileNotFoundError` or `Damaged`."""
     database = folder / DATABASE
     if not database.is_file():
         raise FileNotFoundError(f"{database} does not exist; make it with: tidywire run --warehouse {folder}")
-    connection = duckdb.connect(database, read_only=True)
+    try:
+        connection = duckdb.connect(database, read_only=True)
+    except duckdb.Error as error:
+        raise Damaged(f"{database} cannot be opened; run again to make it anew ({error})") from None
     connection.execute("SET VARIABLE tidywire_root = ?", [str(folder.resolve())])
     return connection
 

@@ -1,7 +1,6 @@
 """What the tests share: seeds, small corpora of our own wording, a warehouse made by a real run, and a run without Dagster."""
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -85,17 +84,21 @@ def _five_articles(tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> Set
     home = tmp_path_factory.mktemp("five")
     write_articles(home / "articles", 1, 2, 3, 4, 5)
     settings = Settings(
-        inputs=(str(home / "articles"),), warehouse=str(home / "warehouse"), seeds=str(seeds), workers=1, batch_bytes=900
+        inputs=(str(home / "articles"),),
+        warehouse=str(home / "warehouse"),
+        seeds=str(seeds),
+        workers=1,
+        batch_bytes=900,
     )
     assert all(outcome.passed for outcome in run_steps(settings).values())
     return settings
 
 
 @pytest.fixture
-def five(_five_articles: Settings, tmp_path: Path) -> Iterator[Settings]:
+def five(_five_articles: Settings, tmp_path: Path) -> Settings:
     """Five articles in three batches (1 and 2, 3 and 4, 5) and their warehouse: a copy to do with what you like."""
     shutil.copytree(Path(_five_articles.warehouse).parent, tmp_path / "five")
-    yield replace(
+    return replace(
         _five_articles,
         inputs=(str(tmp_path / "five" / "articles"),),
         warehouse=str(tmp_path / "five" / "warehouse"),

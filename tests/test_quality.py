@@ -4,6 +4,7 @@ A row of `FLOORS` names a file by its digest, so that a number can never mean an
 one. A floor lies a little below what was measured: an error or two, not a percent. Raise it when quality rises.
 """
 
+import gzip
 import importlib.util
 import json
 from collections.abc import Callable
@@ -11,14 +12,11 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
-from pipeline.knowledge import read_rows
-from pipeline.settings import ROOT, SEEDS
-from pipeline.text.quotes import SpeechVerb
-from pipeline.text.sentences import Abbreviation, segmenter
+from pipeline.settings import ROOT
 
 BENCH = ROOT.parent / "shared" / "bench"
 
@@ -47,35 +45,95 @@ FLOORS = [
     Floor("sentences", "sentences/GUM-dev.flat.jsonl", "f569a16f8351687a", "term", 0.997),
     Floor("sentences", "sentences/GUM-dev.glue.jsonl", "f4c71a4780a2874b", "term", 0.989),
     Floor("sentences", "sentences/EWT-dev.para.jsonl", "07a4da4ab6aa69d6", "term", 0.974),
+    Floor("actors", "actors/gum_news.jsonl", "799bc627817bd649", "core", 0.960),
+    Floor("actors", "actors/gum_news.jsonl", "799bc627817bd649", "precision", 0.935),
+    Floor("actors", "actors/gum_news.jsonl", "799bc627817bd649", "chain", 0.720),
+    Floor("actors", "actors/gum_other.jsonl", "dcd6f55f5ab27530", "core", 0.935),
+    Floor("actors", "actors/gum_other.jsonl", "dcd6f55f5ab27530", "precision", 0.940),
+    Floor("actors", "actors/plover_gsr.jsonl", "a74456c45bf2cfae", "country", 0.880),
+    Floor("actors", "actors/plover_gsr.jsonl", "a74456c45bf2cfae", "wrong", 0.958),
+    Floor("actors", "actors/plover_gsr.jsonl", "a74456c45bf2cfae", "sector", 0.730),
+    Floor("boilerplate", "boilerplate/container.dev.jsonl.gz", "dbd4c34fda1d0c0c", "modern", 0.928),
+    Floor("boilerplate", "boilerplate/container.dev.jsonl.gz", "dbd4c34fda1d0c0c", "wcxb", 0.953),
+    Floor("boilerplate", "boilerplate/naive.dev.jsonl.gz", "d5ee31ef50a844b7", "modern", 0.876),
+    Floor("boilerplate", "boilerplate/naive.dev.jsonl.gz", "d5ee31ef50a844b7", "wcxb", 0.898),
 ]
 
 
 @cache
-def scorer(name: str) -> ModuleType:
-    """The scorer that lies beside the labelled data."""
-    spec = importlib.util.spec_from_file_location(name, BENCH / f"{name}.py")
+def module(path: Path) -> ModuleType:
+    """A script as a module: a scorer that lies beside the labelled data, or our own predictions."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec
     assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+def scorer(name: str) -> ModuleType:
+    """One of the scorers."""
+    return module(BENCH / f"{name}.py")
+
+
+def predictions(task: str, path: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """(gold, predictions) of a file, by the code that `bench/predict.py` shows to anybody."""
+    predict = module(ROOT / "bench" / "predict.py")
+    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    gold = [json.loads(line) for line in raw.splitlines()]
+    return gold, [{"id": row["id"], **predict.TASKS[task](row)} for row in predict.documents(iter(gold))]
 
 
 @cache
 def sentences(path: Path) -> dict[str, float]:
     """F1 at final punctuation (`term`), of exact sentences (`sent`), and the share of faultless documents (`docs`)."""
-    rules = SEEDS / "rules"
-    segment = segmenter(
-        read_rows(rules / "abbreviations.csv", Abbreviation), read_rows(rules / "speech_verbs.csv", SpeechVerb)
-    )
-    gold = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    found = {row["id"]: segment(row["text"]) for row in gold}
+    gold, predicted = predictions("sentences", path)
+    found = {row["id"]: row["sentence_spans"] for row in predicted}
     scores = scorer("eval_sentences").evaluate(gold, found, by=())["ALL",]
     shares = {measure: scores[measure]["F1"] for measure in ("term", "sent")}
     return {**shares, "docs": scores["docs_right"] / scores["docs"]}
 
 
-TASKS: dict[str, Callable[[Path], dict[str, float]]] = {"sentences": sentences}
+@cache
+def actors(path: Path) -> dict[str, float]:
+    """`core` political actors found, `precision`, `country` right, not `wrong`, `sector` right, `chain` under one id."""
+    scores, _ = scorer("eval_actors").score(*predictions("actors", path))
+    places = {
+        "core": ("core", "found"),
+        "precision": ("precision", "all", "p"),
+        "country": ("country_resolution", "right"),
+        "wrong": ("country_resolution", "wrong"),
+        "sector": ("sector", "right"),
+        "chain": ("chain", "same_id"),
+    }
+    found = {}
+    for measure, place in places.items():
+        value = scores
+        for step in place:
+            value = value.get(step, {})
+        if value != {}:
+            found[measure] = 1 - value if measure == "wrong" else value
+    return found
+
+
+@cache
+def boilerplate(path: Path) -> dict[str, float]:
+    """Shingle F1 of the body on `modern` pages (seb, aed, fundus) and on `wcxb`."""
+    gold, predicted = predictions("boilerplate", path)
+    score, by_id = scorer("eval_boilerplate"), {row["id"]: row for row in predicted}
+    groups = {"wcxb": [row for row in gold if row["source_benchmark"] == "wcxb"]}
+    groups["modern"] = [row for row in gold if row["source_benchmark"] in ("seb", "aed", "fundus")]
+    return {
+        name: score.summary([score.score_doc(row, by_id[row["id"]]) for row in rows])["F1"]
+        for name, rows in groups.items()
+    }
+
+
+TASKS: dict[str, Callable[[Path], dict[str, float]]] = {
+    "sentences": sentences,
+    "actors": actors,
+    "boilerplate": boilerplate,
+}
 
 
 @pytest.mark.parametrize("floor", FLOORS, ids=lambda floor: f"{floor.file} {floor.measure}")

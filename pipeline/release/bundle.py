@@ -18,18 +18,21 @@ from pipeline import render, tables
 from pipeline.contract import Table
 from pipeline.warehouse import ALL, DATABASE, ROW_GROUP, VIEWS, Warehouse, write_database
 
-_SLICE_BYTES = 64_000_000  # Parquet of one table sorted at a time; some ten times as much in memory
+_SLICE_DOCUMENTS = 20_000  # of one table sorted at a time; some hundred megabytes in memory
 _PATTERN = "data/{table}.parquet"
 
 
 def write(root: Path, out: Path) -> None:
     """Write the bundle of the warehouse `root` to the folder `out`, which appears only when it is complete.
 
-    Raises `FileNotFoundError` for a warehouse that lacks a table and `ValueError` for a folder that holds something.
+    Raises `FileNotFoundError` for a warehouse that lacks (part of) a table and `ValueError` for a folder that holds something.
     """
     warehouse = Warehouse(root)
-    missing = [table.name for table in tables.TABLES if not warehouse.batches(table.name)]
-    if missing:
+    footers = {
+        table.name: [warehouse.footer(table.name, one) for one in warehouse.batches(table.name)]
+        for table in tables.TABLES
+    }
+    if missing := [name for name, found in footers.items() if not found or None in found]:
         raise FileNotFoundError(f"{root} lacks {', '.join(missing)}; make them with: tidywire run --warehouse {root}")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ValueError(f"{out} exists and is not empty; choose a new folder")
@@ -69,15 +72,17 @@ def _write_table(warehouse: Warehouse, table: Table, path: Path) -> None:
 def _in_order(warehouse: Warehouse, table: Table) -> Iterator[pl.DataFrame]:
     """The table's rows sorted by key, in slices that fit in memory. Where to cut follows from the rows, not the parts."""
     parts = [warehouse.part(table.name, batch) for batch in warehouse.batches(table.name)]
-    rows = pl.scan_parquet(parts)
+    rows = pl.scan_parquet(parts, glob=False)
     rows = rows.with_columns(pl.col(name).cast(pl.String) for name in table.schema if table[name].type == "code")
     if table.name == "files":
         rows = rows.with_columns(batch=pl.lit(None, pl.String))  # where a document lies here says nothing elsewhere
     if parts == [warehouse.part(table.name, ALL)]:
         yield table.shape(rows.collect())
         return
-    size = sum(path.stat().st_size for path in parts)
-    digits = next(n for n in range(8) if size <= _SLICE_BYTES * 16**n)
+    n_documents = sum(
+        footer.n_rows for batch in warehouse.batches("texts") if (footer := warehouse.footer("texts", batch))
+    )
+    digits = next(n for n in range(8) if n_documents <= _SLICE_DOCUMENTS * 16**n)
     for prefix in (f"d_{number:0{digits}x}" if digits else "d_" for number in range(16**digits)):
         frame = table.shape(rows.filter(pl.col("document_id").str.starts_with(prefix)).collect())
         if frame.height:

@@ -1,5 +1,6 @@
 """From texts to blocks, documents and duplicates: what is kept, what is stripped, what is told twice."""
 
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -55,7 +56,7 @@ def _document(document_id: str, text: str, tiles: list[Block], given: dict[str, 
     body = "\n\n".join(text[tile.char_start : tile.char_end] for tile in tiles if tile.is_body)
     ink = _ink(text)
     stripped = sum(_ink(text[tile.char_start : tile.char_end]) for tile in tiles if tile.kind in STRIPPED_KINDS)
-    published = metadata.parse_date(given["given_date"] or "")
+    published = _given_date(given["given_date"])
     published_on, precision = published or (facts.published_on, facts.published_precision)
     code, score = language.declared(given["given_language"]) or language.identify(body)
     return {
@@ -77,6 +78,14 @@ def _document(document_id: str, text: str, tiles: list[Block], given: dict[str, 
         "share_stripped": round(stripped / ink, 6) if ink else 0.0,
         "body_sha256": sha256(" ".join(body.casefold().split()).encode("utf-8")).hexdigest(),
     }
+
+
+def _given_date(written: str | None) -> tuple[date, str] | None:
+    """First possible day and precision of `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, as the readers write dates."""
+    if not written:
+        return None
+    precision = {4: "year", 7: "month", 10: "day"}[len(written)]
+    return date.fromisoformat(f"{written}-01-01"[:10]), precision
 
 
 def _basis(given: dict[str, Any], name: str) -> str:

@@ -72,3 +72,19 @@ def tagger(seeds: str, digest: str) -> Callable[..., list[tagging.Mention]]:
 def quoter(seeds: str, digest: str) -> Callable[..., list[quotes.Quote]]:
     """Text, sentences and mentions to quotes."""
     return quotes.quoter(speech_verbs(seeds, digest))
+
+
+def inventory(seeds: str) -> list[str]:
+    """What the seeds hold, a line each, once everything has been read and compiled. Raises `SeedError`."""
+    register = actor_register(seeds, "")
+    tagger(seeds, "")
+    segmenter(seeds, "")
+    counts = {
+        "actors": len(register.actors),
+        "surface forms": len(register.aliases),
+        "terms in offices": len(register.offices),
+        "role nouns": len(register.roles),
+        "boilerplate rules": len(rules(seeds, "")),
+        "verbs of saying": len(speech_verbs(seeds, "")),
+    }
+    return [f"{count:>8,} {name}" for name, count in counts.items()]

@@ -26,9 +26,8 @@ def block(row: dict[str, Any]) -> Block:
 def mention(row: dict[str, Any]) -> Mention:
     """A row of `mentions`."""
     parent = row["parent_mention_number"]
-    return Mention(
-        **{**{name: row.get(name) for name in Mention._fields}, "parent": None if parent is None else parent - 1}
-    )
+    cells: dict[str, Any] = {name: row.get(name) for name in Mention._fields}
+    return Mention(**{**cells, "parent": None if parent is None else parent - 1})
 
 
 _SHARED = ("form", "actor_id", "actor_type", "iso3", "sector", "full_name", "role_text", "mention_role")

@@ -12,7 +12,7 @@ from pipeline.text import names
 from pipeline.text.blocks import STRIPPED_KINDS
 
 
-@step(tables.STRIPPED_MENTIONS, seeds=TAGGER_SEEDS)
+@step(tables.STRIPPED_MENTIONS, seeds=TAGGER_SEEDS, shows=("actor_aliases", "actor_offices"))
 def stripped_mentions(
     context: Context, texts: pl.DataFrame, documents: pl.DataFrame, blocks: pl.DataFrame, actors: pl.DataFrame
 ) -> pl.DataFrame:

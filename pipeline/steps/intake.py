@@ -7,7 +7,7 @@ import polars as pl
 
 from pipeline import tables
 from pipeline.readers import Page
-from pipeline.readers.discover import load
+from pipeline.readers.discover import ChangedFile, load
 from pipeline.steps.frames import as_ranges
 from pipeline.steps.step import Context, step
 
@@ -23,6 +23,8 @@ def texts(context: Context, files: pl.DataFrame) -> pl.DataFrame:
     for (path,), wanted in files.group_by("path", maintain_order=True):
         ids = dict(zip(wanted["record_number"], wanted["document_id"], strict=True))
         places = list(wanted.select("record_number", "record_offset").iter_rows())
+        if path not in context.sources:
+            raise ChangedFile(f"{path} has gone since it was listed; run again.")
         for number, page in load(Path(context.sources[str(path)]), places, context.settings.max_file_bytes):
             rows.append(_text_row(ids[number], page))
     return tables.TEXTS.frame(rows)

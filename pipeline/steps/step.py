@@ -31,7 +31,8 @@ class Step:
 
     A `batch` step makes one part per batch. A `corpus` step makes the single part `all`, from whole tables and from what
     `keys` keeps of each batch. `given` names the columns of `files` it uses, `seeds` globs below the seeds folder,
-    `options` settings, `libraries` distributions: a change in any of them makes a part stale.
+    `options` settings, `libraries` distributions: a change in any of them makes a part stale. `shows` names tables that
+    show the same seeds to the user: they come first although their rows are not read.
     """
 
     table: Table
@@ -42,11 +43,12 @@ class Step:
     seeds: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
 
     @property
     def upstream(self) -> tuple[str, ...]:
-        """The tables that must stand first: those it reads and those its keys read."""
-        return tuple(dict.fromkeys((*reads(self.run), *(reads(self.keys) if self.keys else ()))))
+        """The tables that must stand first: those it reads, those its keys read, those that show its seeds."""
+        return tuple(dict.fromkeys((*reads(self.run), *(reads(self.keys) if self.keys else ()), *self.shows)))
 
 
 STEPS: dict[str, Step] = {}

@@ -1,0 +1,480 @@
+"""Batches: who goes where, what a change costs, and what stands when a run breaks."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+from conftest import article, made, run_steps, write_articles
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import batches, contract
+from pipeline.batches import assign, recheck, run_step
+from pipeline.release import bundle
+from pipeline.settings import ROOT, Settings
+from pipeline.steps import STEPS
+from pipeline.steps.step import Context
+from pipeline.tables import TABLES
+from pipeline.warehouse import Warehouse
+
+# ---------------------------------------------------------------------------------------------------------- assign
+
+SCHEMA = {
+    "path": pl.String,
+    "record_number": pl.Int32,
+    "status": pl.String,
+    "n_bytes": pl.Int64,
+    "document_id": pl.String,
+}
+Row = tuple[str, int, str, int, str | None]
+
+
+def files(*rows: Row) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=SCHEMA, orient="row")
+
+
+def of(path: str, n_bytes: int = 10, document: str | None = None) -> Row:
+    return (path, 1, "ok", n_bytes, document or f"d_{path}")
+
+
+NONE = files().with_columns(batch=pl.lit(None, pl.String))
+
+
+def batch_of(frame: pl.DataFrame) -> dict[str, str | None]:
+    return dict(frame.select("path", "batch").iter_rows())
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        ([], [], {}),
+        ([], [of("a"), of("b"), of("c")], {"a": 1, "b": 1, "c": 2}),
+        ([], [of("a", 99), of("b"), of("c", 20)], {"a": 1, "b": 2, "c": 3}),
+        ([], [of("a", 20), of("b", 0), of("c", 1)], {"a": 1, "b": 1, "c": 2}),
+        ([of("b"), of("c")], [of("a"), of("b"), of("c")], {"a": 2, "b": 1, "c": 1}),
+        ([of("a"), of("b"), of("c")], [of("a"), of("b"), of("c"), of("d")], {"a": 1, "b": 1, "c": 2, "d": 2}),
+        ([of("a"), of("b"), of("c")], [of("b"), of("c"), of("d", 20)], {"b": 1, "c": 2, "d": 3}),
+        ([of("a"), of("b"), of("c")], [of("b")], {"b": 1}),
+        ([of("a"), of("b"), of("c")], [of("z", 10, "d_a"), of("b"), of("c")], {"z": 1, "b": 1, "c": 2}),
+        ([of("a"), of("b"), of("c")], [of("a", 9, "d_new"), of("b"), of("c")], {"a": 1, "b": 1, "c": 2}),
+        ([of("a"), of("b"), of("c")], [of("a", 15, "d_new"), of("b"), of("c")], {"a": 3, "b": 1, "c": 2}),
+        ([of("a", 30)], [of("a", 40, "d_new")], {"a": 1}),
+        ([of("a")], [("a", 1, "empty", 0, None), ("b", 1, "duplicate", 10, "d_a")], {"a": None, "b": None}),
+    ],
+    ids=[
+        "nothing", "filled in order", "a document over the bound is alone", "an empty document fits anywhere",
+        "who comes later goes last, whatever its name", "the last batch is filled up", "a full batch is not",
+        "who goes leaves a gap", "a renamed document stays", "a changed document takes its predecessor's place",
+        "a changed document that no longer fits does not", "unless it is alone", "rows without a document have no batch",
+    ],
+)  # fmt: skip
+def test_documents_are_packed_in_order_of_arrival(before: list[Row], now: list[Row], expected: dict[str, int]) -> None:
+    first = assign(files(*before), NONE, 20)
+    wanted = {path: number and f"b{number:06d}" for path, number in expected.items()}
+    assert batch_of(assign(files(*now), first, 20)) == wanted
+
+
+corpora = st.dictionaries(st.sampled_from("abcdefghijklmnop"), st.integers(0, 30), max_size=16)
+
+
+@given(st.lists(corpora, min_size=1, max_size=4))
+def test_every_document_has_a_batch_no_batch_is_over_the_bound_and_nobody_moves(history: list[dict[str, int]]) -> None:
+    """Whatever comes, goes and changes: a document is what it is named and how long it is."""
+    before = NONE
+    for corpus in history:
+        now = files(*(of(path, size, f"d_{path}{size}") for path, size in corpus.items()))
+        after = assign(now, before, 20)
+        assert after.select(list(SCHEMA)).equals(now)
+        assert after["batch"].null_count() == 0
+        for (_,), batch in after.group_by("batch"):
+            assert batch["n_bytes"].sum() <= 20 or batch.filter(pl.col("n_bytes") > 0).height == 1
+        stayed = after.join(before, on="document_id", suffix="_before")
+        assert stayed["batch"].equals(stayed["batch_before"])
+        before = after
+
+
+# ------------------------------------------------------------------------------------------- what a change costs
+
+ALL = ("all",)
+EVERY = ("b000001", "b000002", "b000003")
+TAGGED = ("mentions", "quotes", "stripped_mentions")
+
+
+def articles(settings: Settings) -> Path:
+    return Path(settings.inputs[0])
+
+
+def edited_seeds(settings: Settings, name: str, old: str, new: str) -> Settings:
+    seeds = Path(settings.warehouse).parent / "seeds"
+    shutil.copytree(settings.seeds, seeds)
+    text = (seeds / name).read_text(encoding="utf-8")
+    assert old in text
+    (seeds / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    return replace(settings, seeds=str(seeds))
+
+
+def nothing(settings: Settings) -> None: ...
+
+
+def add(settings: Settings) -> None:
+    write_articles(articles(settings), 6)
+
+
+def change(settings: Settings) -> None:
+    (articles(settings) / "003.txt").write_text(article(33))
+
+
+def rename(settings: Settings) -> None:
+    (articles(settings) / "003.txt").rename(articles(settings) / "zzz.txt")
+
+
+def delete(settings: Settings) -> None:
+    (articles(settings) / "003.txt").unlink()
+
+
+def delete_the_only_one_of_a_batch(settings: Settings) -> None:
+    (articles(settings) / "005.txt").unlink()
+
+
+def touch(settings: Settings) -> None:
+    os.utime(articles(settings) / "003.txt", (1, 1))
+
+
+def add_a_duplicate(settings: Settings) -> None:
+    shutil.copy(articles(settings) / "003.txt", articles(settings) / "copy.txt")
+
+
+def add_a_bad_file(settings: Settings) -> None:
+    (articles(settings) / "empty.txt").touch()
+
+
+def give_a_title(settings: Settings) -> None:
+    (articles(settings) / "metadata.csv").write_text("file,title\n001.txt,Officials settle a dispute\n")
+
+
+def give_a_date(settings: Settings) -> None:
+    (articles(settings) / "metadata.csv").write_text("file,date\n001.txt,2024-06-20\n")
+
+
+def edit_a_boilerplate_rule(settings: Settings) -> Settings:
+    return edited_seeds(settings, "rules/boilerplate.csv", "standard", "cautious")
+
+
+def edit_an_actor(settings: Settings) -> Settings:
+    return edited_seeds(settings, "register/countries.csv", "France", "Francia")
+
+
+def edit_an_abbreviation(settings: Settings) -> Settings:
+    return edited_seeds(settings, "rules/abbreviations.csv", "\n", "\nZzz.,title,\n")
+
+
+def choose_a_profile(settings: Settings) -> Settings:
+    return replace(settings, profile="strict")
+
+
+def delete_a_part(settings: Settings) -> None:
+    Warehouse(settings.warehouse).part("sentences", "b000002").unlink()
+
+
+def truncate_a_part(settings: Settings) -> None:
+    path = Warehouse(settings.warehouse).part("mentions", "b000001")
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+def delete_keys(settings: Settings) -> None:
+    shutil.rmtree(Path(settings.warehouse) / ".keys")
+
+
+def forget_what_was_seen(settings: Settings) -> None:
+    Warehouse(settings.warehouse).part(".keys/files", "seen").unlink()
+
+
+def parts(batch: tuple[str, ...], *tables: str) -> dict[str, tuple[str, ...]]:
+    return dict.fromkeys(tables, batch)
+
+
+CLEANED = ("blocks", "documents", "sentences", *TAGGED)
+COUNTED = parts(ALL, "duplicates", "rules", "unmatched_names", "issues")
+Change = Callable[[Settings], Settings | None]
+COSTS: list[tuple[Change, dict[str, tuple[str, ...]]]] = [
+    (nothing, {}),
+    (touch, {}),
+    (forget_what_was_seen, {}),
+    (delete_keys, {}),
+    (add, {**parts(("b000003",), "texts", *CLEANED), **COUNTED, "files": ALL}),
+    (change, {**parts(("b000002",), "texts", *CLEANED), **COUNTED, "files": ALL}),
+    (delete, {**parts(("b000002",), "texts", *CLEANED), **COUNTED, "files": ALL}),
+    (delete_the_only_one_of_a_batch, {**COUNTED, "files": ALL}),
+    (rename, parts(ALL, "files", "issues")),
+    (add_a_duplicate, parts(ALL, "files", "issues")),
+    (add_a_bad_file, parts(ALL, "files", "issues")),
+    (give_a_title, {**parts(("b000001",), *CLEANED), **COUNTED, "files": ALL}),
+    (give_a_date, {**parts(("b000001",), "documents", *TAGGED), **parts(ALL, "files", "duplicates", "unmatched_names", "issues")}),
+    (edit_a_boilerplate_rule, {**parts(EVERY, *CLEANED), **COUNTED}),
+    (choose_a_profile, {**parts(EVERY, *CLEANED), **COUNTED}),
+    (edit_an_abbreviation, {**parts(EVERY, "sentences", "mentions", "quotes"), **parts(ALL, "unmatched_names")}),
+    (edit_an_actor, {**parts(EVERY, *TAGGED), **parts(ALL, "actors", "actor_aliases", "actor_offices", "unmatched_names")}),
+    (delete_a_part, {"sentences": ("b000002",)}),
+    (truncate_a_part, {"mentions": ("b000001",)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("happens", "expected"), COSTS, ids=[happens.__name__ for happens, _ in COSTS])
+def test_a_change_costs_the_parts_it_concerns_and_no_others(
+    five: Settings, happens: Change, expected: dict[str, tuple[str, ...]]
+) -> None:
+    settings = happens(five) or five
+    outcomes = run_steps(settings)
+    assert made(outcomes) == expected
+    assert all(outcome.passed for outcome in outcomes.values())
+    assert made(run_steps(settings)) == {}
+
+
+def test_a_deleted_article_leaves_no_rows(five: Settings) -> None:
+    warehouse = Warehouse(five.warehouse)
+    (gone,) = warehouse.read("texts", "b000003")["document_id"]
+    delete_the_only_one_of_a_batch(five)
+    outcomes = run_steps(five)
+    assert outcomes["mentions"].dropped == ("b000003",)
+    for table in TABLES:
+        for batch in warehouse.batches(table.name):
+            assert gone not in str(warehouse.read(table.name, batch).rows())
+
+
+def test_a_corpus_without_a_single_document_has_all_tables(tmp_path: Path, seeds: Path) -> None:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "empty.txt").touch()
+    settings = Settings((str(tmp_path / "articles"),), str(tmp_path / "warehouse"), str(seeds), workers=1)
+    outcomes = run_steps(settings)
+    assert all(outcome.passed for outcome in outcomes.values())
+    assert {table.name for table in TABLES} == set(outcomes)
+    write_articles(tmp_path / "articles", 1)
+    assert run_steps(settings)["texts"].n_rows == 1
+    assert Warehouse(settings.warehouse).batches("texts") == ["b000001"]
+
+
+def test_a_file_that_could_not_be_opened_is_tried_again(five: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Giving the right to read a file changes neither its size nor its time."""
+    from pipeline.readers import discover  # noqa: PLC0415
+
+    add(five)
+    real = discover.open_input
+
+    def refuse(path: Path) -> object:
+        if path.name == "006.txt":
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(discover, "open_input", refuse)
+    run_steps(five)
+    files = Warehouse(five.warehouse).read("files")
+    assert files.filter(pl.col("path") == "006.txt")["status"].to_list() == ["unreadable"]
+    monkeypatch.undo()
+    assert run_steps(five)["texts"].made == ("b000003",)
+
+
+def test_the_warehouse_is_not_taken_for_input(five: Settings) -> None:
+    """`tidywire run .` beside the warehouse must not read its own tables."""
+    outcomes = run_steps(replace(five, inputs=(str(articles(five).parent),)))
+    assert outcomes["files"].n_rows == 5
+    assert set(Warehouse(five.warehouse).read("files")["path"].str.head(9)) == {"articles/"}
+
+
+def test_a_file_that_went_in_between_is_named(five: Settings) -> None:
+    delete(five)
+    Warehouse(five.warehouse).part("texts", "b000002").unlink()
+    with pytest.raises(ValueError, match=r"003\.txt"):
+        run_step(STEPS["texts"], five)
+
+
+# -------------------------------------------------------------------------------------------- same input, same bytes
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def published(settings: Settings) -> dict[str, bytes]:
+    """Every part of every table and of every key."""
+    return {name: held for name, held in contents(Path(settings.warehouse)).items() if name.endswith(".parquet")}
+
+
+def test_two_histories_of_one_corpus_make_one_release(five: Settings, tmp_path: Path, seeds: Path) -> None:
+    for happens in (delete, add, give_a_date, rename_back_and_forth, change_and_change_back, add_what_was_deleted):
+        happens(five)
+        run_steps(five)
+    fresh = replace(five, warehouse=str(tmp_path / "fresh"), batch_bytes=2_000)
+    run_steps(fresh)
+    assert published(five).keys() != published(fresh).keys()
+    for settings, out in ((five, tmp_path / "one"), (fresh, tmp_path / "two")):
+        bundle.write(Path(settings.warehouse), out)
+    one, two = contents(tmp_path / "one"), contents(tmp_path / "two")
+    assert one.keys() == two.keys()
+    assert [name for name in one if one[name] != two[name]] == []
+
+
+def rename_back_and_forth(settings: Settings) -> None:
+    (articles(settings) / "001.txt").rename(articles(settings) / "zzz.txt")
+    run_steps(settings)
+    (articles(settings) / "zzz.txt").rename(articles(settings) / "001.txt")
+
+
+def change_and_change_back(settings: Settings) -> None:
+    (articles(settings) / "004.txt").write_text(article(44) * 3)
+    run_steps(settings)
+    write_articles(articles(settings), 4)
+
+
+def add_what_was_deleted(settings: Settings) -> None:
+    write_articles(articles(settings), 3)
+
+
+def test_the_same_input_gives_the_same_bytes_on_one_core_and_on_two(five: Settings, tmp_path: Path) -> None:
+    again = replace(five, warehouse=str(tmp_path / "again"), workers=2)
+    run_steps(again)
+    assert published(again).keys() == published(five).keys()
+    seen = ".keys/files/seen.parquet"  # holds the times of the files
+    one, two = published(five), published(again)
+    assert [name for name in one if one[name] != two[name] and name != seen] == []
+
+
+# -------------------------------------------------------------------------------------------- when something breaks
+
+
+def broken_sentences(context: Context, texts: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
+    frame = STEPS["sentences"].table.frame(REAL["sentences"].run(context, texts, blocks).rows())
+    return frame.with_columns(n_words=pl.lit(-1, pl.Int32))
+
+
+REAL = dict(STEPS)
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The step that makes sentences counts wrongly."""
+    monkeypatch.setitem(STEPS, "sentences", replace(STEPS["sentences"], run=broken_sentences))
+
+
+@pytest.mark.usefixtures("broken")
+def test_a_part_that_breaks_a_rule_leaves_the_last_good_one(five: Settings) -> None:
+    before = published(five)
+    edited = edit_an_abbreviation(five)
+    outcomes = run_steps(edited)
+    assert list(outcomes)[-1] == "sentences"
+    assert not outcomes["sentences"].passed
+    (failure,) = outcomes["sentences"].failures
+    assert (failure.rule, failure.count) == ("n_words_is_at_least_0", outcomes["sentences"].n_rows)
+    assert len(failure.rows) == 5
+    assert published(edited) == before
+
+
+def test_a_full_disk_leaves_the_last_good_tables(five: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = published(five)
+    edited = edit_an_abbreviation(five)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pipeline.warehouse.os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        run_steps(edited)
+    assert contents(Path(five.warehouse)).keys() == contents(Path(edited.warehouse)).keys()
+    assert published(edited) == before
+    assert not list(Path(five.warehouse).rglob("*.aside"))
+    monkeypatch.undo()
+    assert made(run_steps(edited)).keys() == {"sentences", "mentions", "quotes", "unmatched_names"}
+
+
+def test_a_killed_run_is_taken_up_where_it_stopped(tmp_path: Path, seeds: Path) -> None:
+    """Kill -9 in the middle of some hundred articles; what stands can be read, and the next run ends as if it never was."""
+    write_articles(tmp_path / "articles", *range(300))
+    settings = Settings(
+        (str(tmp_path / "articles"),), str(tmp_path / "warehouse"), str(seeds), workers=2, batch_bytes=12_000
+    )
+    code = "import sys; from pipeline.cli import main; sys.exit(main(sys.argv[1:]))"
+    options = ["--warehouse", settings.warehouse, "--seeds", str(seeds), "--batch-bytes", "12000", "--workers", "2"]
+    run = subprocess.Popen(
+        [sys.executable, "-c", code, "run", settings.inputs[0], *options],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    warehouse = Warehouse(settings.warehouse)
+    deadline = time.monotonic() + 60
+    while len(warehouse.batches("blocks")) < 4 and run.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    children = children_of(run.pid)
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    stand = {table.name: warehouse.batches(table.name) for table in TABLES}
+    assert stand["blocks"]
+    assert not stand["issues"]
+    for name, batches_there in stand.items():
+        for batch in batches_there:
+            assert contract.validate(warehouse.read(name, batch), next(t for t in TABLES if t.name == name)) == []
+    while any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [child for child in children if Path(f"/proc/{child}").exists()] == [], "workers outlive the run"
+
+    one = replace(settings, workers=1)
+    resumed = run_steps(one)
+    assert set(resumed["blocks"].made) <= set(warehouse.batches("blocks")) - set(stand["blocks"][:-2])
+    fresh = replace(one, warehouse=str(tmp_path / "fresh"))
+    run_steps(fresh)
+    seen = ".keys/files/seen.parquet"
+    assert {**published(one), seen: b""} == {**published(fresh), seen: b""}
+
+
+def children_of(pid: int) -> list[int]:
+    """Linux keeps them in /proc; elsewhere there are none to look for."""
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in path.read_text().split()] if path.exists() else []
+
+
+# ------------------------------------------------------------------------------------------------------ check again
+
+
+def heard(settings: Settings) -> tuple[bool, dict[str, str]]:
+    said: list[str] = []
+    is_well = recheck(Path(settings.warehouse), said.append)
+    return is_well, dict(line.split(": ", 1) for line in said)
+
+
+def test_what_is_well_is_found_well(five: Settings) -> None:
+    is_well, said = heard(five)
+    assert is_well
+    assert set(said) == {table.name for table in TABLES}
+    assert set(said.values()) == {"all checks passed"}
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut", "flipped"])
+def test_a_damaged_part_is_named_and_the_others_are_still_checked(five: Settings, damage: str) -> None:
+    path = Warehouse(five.warehouse).part("texts", "b000002")
+    held = path.read_bytes()
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(held[:-9] if damage == "cut" else held[:40] + bytes(60) + held[100:])
+    is_well, said = heard(five)
+    assert not is_well
+    assert "part_is_there_and_readable" in said["texts"]
+    assert "b000002" in said["texts"]
+    assert set(said) == {table.name for table in TABLES}
+
+
+def test_a_part_somebody_edited_is_found(five: Settings) -> None:
+    warehouse = Warehouse(five.warehouse)
+    frame = warehouse.read("mentions", "b000001").with_columns(surface=pl.lit("Nobody"))
+    footer = warehouse.footer("mentions", "b000001")
+    assert footer
+    data = batches.render.arrow_table(frame, STEPS["mentions"].table)
+    warehouse.publish("mentions", "b000001", data, footer.fingerprint)
+    is_well, said = heard(five)
+    assert not is_well
+    assert "every_mention_surface_equals_its_slice" in said["mentions"]

@@ -1,0 +1,132 @@
+"""Every check fires on a table broken in just its way, and on nothing else; the good table passes them all."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline import checks, contract
+from pipeline.checks import broken_rules
+from pipeline.steps import STEPS, reads
+from pipeline.tables import BY_NAME
+from pipeline.warehouse import ALL, Warehouse
+
+Frames = dict[str, pl.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def good(warehouse: Path) -> Frames:
+    """The sample's tables; the two articles lie in one batch."""
+    house = Warehouse(warehouse)
+    return {name: house.read(name, ALL if ALL in house.batches(name) else "b000001") for name in BY_NAME}
+
+
+def inputs(frames: Frames, table: str) -> Frames:
+    return {name: frames[name] for name in (reads(STEPS[table].run) if table in STEPS else ())}
+
+
+@pytest.mark.parametrize("table", BY_NAME)
+def test_the_good_table_passes(good: Frames, table: str) -> None:
+    assert broken_rules(table, good[table], inputs(good, table)) == []
+
+
+@pytest.mark.parametrize("table", BY_NAME)
+def test_an_empty_table_made_of_empty_tables_passes(table: str) -> None:
+    empty = {name: one.frame() for name, one in BY_NAME.items()}
+    assert broken_rules(table, empty[table], inputs(empty, table)) == []
+
+
+def where(condition: pl.Expr, **values: object) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """The frame with these values in the first row that meets the condition."""
+
+    def change(frame: pl.DataFrame) -> pl.DataFrame:
+        place = frame.with_row_index("at").filter(condition)["at"][0]
+        return frame.with_row_index("at").with_columns(
+            pl.when(pl.col("at") == place).then(pl.lit(value, frame.schema[name])).otherwise(name).alias(name)
+            for name, value in values.items()
+        ).drop("at")  # fmt: skip
+
+    return change
+
+
+def without(condition: pl.Expr) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    def change(frame: pl.DataFrame) -> pl.DataFrame:
+        place = frame.with_row_index("at").filter(condition)["at"][0]
+        return frame.with_row_index("at").filter(pl.col("at") != place).drop("at")
+
+    return change
+
+
+def repeated_as_body(frame: pl.DataFrame) -> pl.DataFrame:
+    """A line that was stripped for what it says stands in another document as body."""
+    words = frame.filter((pl.col("kind") == "comment_form") & (pl.col("score") <= 0.05))["text"][0]
+    return where(pl.col("is_body"), text=words.upper())(frame)
+
+
+BODY, STRIPPED = pl.col("kind") == "body", pl.col("kind").is_in(list(checks.block.STRIPPED_KINDS))
+NESTED, RESOLVED = pl.col("parent_mention_number").is_not_null(), pl.col("actor_id").is_not_null()
+FIRST = pl.lit(True)
+TILES, SLICE = "blocks_tile_every_text", "every_block_equals_its_slice"
+
+BREAKAGES: list[tuple[str, str, Callable[[pl.DataFrame], pl.DataFrame], set[str]]] = [
+    # table, what is broken, how, the checks that fire
+    ("texts", "wrong length", where(FIRST, n_chars=7), {"every_text_has_its_stated_length"}),
+    ("blocks", "gap", without(BODY), {TILES}),
+    ("blocks", "first missing", without(FIRST), {TILES}),
+    ("blocks", "last missing", lambda frame: frame.head(-1), {TILES}),
+    ("blocks", "a document missing", lambda frame: frame.filter(pl.col("document_id") != frame["document_id"][0]), {TILES}),
+    ("blocks", "overlap", where(BODY & (pl.col("block_number") > 1), char_start=0), {TILES, SLICE}),
+    ("blocks", "changed letter", where(BODY, text="x"), {TILES, SLICE}),
+    ("blocks", "shifted", where(BODY, char_end=9_999), {TILES, SLICE}),
+    ("blocks", "no reason", where(STRIPPED, rule_id=None), {"every_stripped_block_names_its_rule"}),
+    ("blocks", "boilerplate as body", repeated_as_body, {"no_known_boilerplate_survives", TILES, SLICE}),
+    ("documents", "one missing", without(FIRST), {"every_text_has_a_document"}),
+    ("documents", "nearly all gone", where(FIRST, kind="article", share_stripped=0.95), {"no_article_is_nearly_all_stripped"}),
+    ("sentences", "over a stripped block", where(FIRST, char_start=0, char_end=9_999), {
+        "every_sentence_lies_inside_a_kept_block", "every_sentence_equals_its_slice"}),
+    ("sentences", "changed letter", where(FIRST, text="x"), {"every_sentence_equals_its_slice"}),
+    ("mentions", "changed letter", where(FIRST, surface="x"), {"every_mention_surface_equals_its_slice"}),
+    ("mentions", "another sentence", where(pl.col("sentence_number") == 1, sentence_number=2), {"every_mention_lies_inside_its_sentence"}),
+    ("mentions", "no such sentence", where(FIRST, sentence_number=999), {"every_mention_lies_inside_its_sentence"}),
+    ("mentions", "no such parent", where(NESTED, parent_mention_number=999), {"every_mention_lies_inside_its_parent"}),
+    ("mentions", "parent elsewhere", where(NESTED & (pl.col("mention_number") > 5), parent_mention_number=1), {"every_mention_lies_inside_its_parent"}),
+    ("mentions", "no such actor", where(RESOLVED, actor_id="nobody"), {"every_actor_id_exists", "actor_id_exists_in_actors"}),
+    ("quotes", "no such speaker", where(pl.col("speaker_actor_id").is_not_null(), speaker_actor_id="nobody"), {
+        "every_speaker_exists", "speaker_actor_id_exists_in_actors"}),
+    ("stripped_mentions", "changed letter", where(FIRST, surface="x"), {"every_stripped_surface_equals_its_slice"}),
+    ("rules", "not described", where(FIRST, rationale=None), {"every_rule_that_acted_is_described", "rationale_is_never_null"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("table", "breakage", "change", "fires"), BREAKAGES, ids=[f"{b[0]}: {b[1]}" for b in BREAKAGES]
+)
+def test_what_is_broken_is_found(
+    good: Frames, table: str, breakage: str, change: Callable[[pl.DataFrame], pl.DataFrame], fires: set[str]
+) -> None:
+    found = broken_rules(table, change(good[table]), inputs(good, table))
+    assert {failure.rule for failure in found} == fires
+    assert all(failure.table == table and failure.count for failure in found)
+    assert all(failure.rows for failure in found)
+
+
+def test_every_check_is_tried() -> None:
+    assert {check.name for check in checks.CHECKS} <= {name for *_, fires in BREAKAGES for name in fires}
+
+
+def test_a_finding_shows_where_it_is(good: Frames) -> None:
+    (found,) = broken_rules("mentions", where(FIRST, surface="x")(good["mentions"]), inputs(good, "mentions"))
+    document_id = good["mentions"]["document_id"][0]
+    assert found == contract.Failure(
+        "mentions", "every_mention_surface_equals_its_slice", 1,
+        ({"document_id": document_id, "mention_number": 1, "surface": "x"},),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("check", checks.CHECKS, ids=lambda check: check.name)
+def test_a_check_is_a_sentence_about_a_declared_table(check: checks.Check) -> None:
+    assert check.table is BY_NAME[check.table.name]
+    assert check.name.count("_") >= 2
+    assert check.description.endswith(".")
+    assert set(check.show) <= set(check.table.schema)

@@ -1,0 +1,130 @@
+"""Fingerprints: equal for what is equal, different for what differs, blind to what does not matter."""
+
+import importlib.util
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline.fingerprints import code_digest, digest, frame_digest, library_versions, seeds_digest
+from pipeline.steps import STEPS
+
+FRAME = pl.DataFrame({"a": ["x", "y", None], "b": [1, 2, 3]})
+
+
+def test_the_order_of_keys_does_not_count() -> None:
+    assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
+
+
+@pytest.mark.parametrize("other", [["a", "b"], ["b", "a"], [["a"], "b"], ["ab"], ["a", None], ["a", "None"]])
+def test_different_values_differ(other: list[object]) -> None:
+    assert (digest("a", "b") == digest(*other)) == (other == ["a", "b"])
+
+
+def test_the_order_of_rows_does_not_count() -> None:
+    assert frame_digest(FRAME) == frame_digest(FRAME.reverse())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        FRAME.with_columns(b=pl.lit(1)),
+        FRAME.rename({"b": "c"}),
+        FRAME.with_columns(pl.col("a").fill_null("")),  # nothing is not the empty string
+        FRAME.head(2),
+        FRAME.head(0),
+    ],
+)
+def test_different_rows_differ(other: pl.DataFrame) -> None:
+    assert frame_digest(FRAME) != frame_digest(other)
+
+
+def test_seeds_count_by_name_and_bytes(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    path = tmp_path / "rules" / "one.csv"
+    path.write_text("a\n")
+    before = seeds_digest(str(tmp_path), ["rules/*.csv"])
+    (tmp_path / "rules" / "other.txt").write_text("b\n")
+    assert seeds_digest(str(tmp_path), ["rules/*.csv", "rules/one.csv"]) == before
+    path.write_text("a,\n")
+    edited = seeds_digest(str(tmp_path), ["rules/*.csv"])
+    path.write_text("a\n")
+    path.rename(path.with_name("two.csv"))
+    assert len({before, edited, seeds_digest(str(tmp_path), ["rules/*.csv"])}) == 3
+
+
+def test_libraries_count_by_version() -> None:
+    assert set(library_versions(["polars"])) == {"polars"}
+
+
+# ------------------------------------------------------------------------------------------------------------- code
+
+STEP = """
+from pipeline import probe_text
+
+def helper(x):
+    return x + {helper}
+
+def unrelated(x):
+    return x * {unrelated}
+
+def run(context, texts):
+    return [probe_text.words(helper(text)) for text in texts]
+"""
+TEXT = """
+def words(text):
+    return text.split({text})
+"""
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Iterator[object]:
+    """The digest of a step that calls a helper beside it and a function of a module under `pipeline`."""
+
+    def of(helper: str = "1", unrelated: str = "1", text: str = "''", newline: str = "\n") -> str:
+        folder = tmp_path / digest(helper, unrelated, text, newline)
+        folder.mkdir()
+        for name, source in (("pipeline.probe_text", TEXT), ("pipeline.steps.probe", STEP)):
+            path = folder / f"{name}.py"
+            path.write_bytes(
+                source.format(helper=helper, unrelated=unrelated, text=text).replace("\n", newline).encode()
+            )
+            spec = importlib.util.spec_from_file_location(name, path)
+            assert spec
+            assert spec.loader
+            module = importlib.util.module_from_spec(spec)
+            sys.modules[name] = module
+            setattr(sys.modules["pipeline"], "probe_text", sys.modules["pipeline.probe_text"])  # noqa: B010
+            spec.loader.exec_module(module)
+        return code_digest(sys.modules["pipeline.steps.probe"].run)
+
+    yield of
+    for name in ("pipeline.probe_text", "pipeline.steps.probe"):
+        sys.modules.pop(name, None)
+    delattr(sys.modules["pipeline"], "probe_text")
+
+
+def test_an_edit_behind_a_step_makes_it_stale_and_no_other_does(code) -> None:  # type: ignore[no-untyped-def]
+    before = code()
+    assert code(unrelated="2") == before
+    assert code(newline="\r\n") == before
+    assert code(helper="2") != before
+    assert code(text="' '") != before
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_every_step_and_what_it_keeps_of_a_batch_has_a_digest(name: str) -> None:
+    step = STEPS[name]
+    digests = {code_digest(function) for function in (step.run, step.keys) if function}
+    assert all(len(one) == 16 for one in digests)
+
+
+def test_cleaning_does_not_depend_on_the_code_that_finds_actors() -> None:
+    from pipeline.fingerprints import _reach  # noqa: PLC0415
+
+    reached = {getattr(one, "__module__", None) or one.__name__ for one in _reach(STEPS["blocks"].run)}
+    names = {one.__name__ for one in _reach(STEPS["blocks"].run)}
+    assert "pipeline.text.boilerplate" in names
+    assert not {"pipeline.text.mentions", "pipeline.text.quotes", "pipeline.text.lexicon"} & (reached | names)
