@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import shutil
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ import duckdb
 from pipeline.tables import BY_NAME, TABLES
 from pipeline.warehouse import Warehouse, connect
 
+_PAGE = (130, 50)  # columns and rows to fill where there is no terminal
 _AT_ONCE = 10_000  # rows held in memory while an answer is written
 
 
@@ -46,7 +48,7 @@ def answer(warehouse: Path, sql: str, form: str) -> None:
 def _as_table(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     relation = connection.sql(sql)
     if relation is not None:  # a statement without an answer
-        relation.show(max_rows=200, max_col_width=80)
+        relation.show(max_rows=200, max_col_width=80, max_width=shutil.get_terminal_size(_PAGE).columns)
 
 
 def _as_csv(connection: duckdb.DuckDBPyConnection, sql: str) -> None:

@@ -4,16 +4,10 @@ A part is left alone while its fingerprint matches: that covers the step's code,
 settings and libraries it uses. `make_part` is all an engine ever calls; nothing here knows what a step does.
 """
 
-import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, as_completed, wait
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait as wait_until
 from pathlib import Path
-from threading import Thread
 from typing import NamedTuple
 
 import polars as pl
@@ -22,6 +16,7 @@ from pipeline import render
 from pipeline.checks import broken_rules
 from pipeline.contract import Failure
 from pipeline.fingerprints import code_digest, digest, frame_digest, library_versions, seeds_digest
+from pipeline.pool import spread
 from pipeline.readers.discover import discover
 from pipeline.settings import Settings
 from pipeline.steps import STEPS, Context, Step, reads
@@ -203,41 +198,11 @@ def _make(
     )
     n_workers = min(settings.n_workers, len(to_make))
     failures: list[Failure] = []
-    made = map(make_part, tasks) if n_workers < 2 else _spread(tasks, settings.n_workers)
+    made = map(make_part, tasks) if n_workers < 2 else spread(make_part, tasks, settings.n_workers)
     for done, broken in enumerate(made, 1):
         failures.extend(broken)
         report(done, len(to_make))
     return sorted(failures, key=lambda failure: failure.rule)
-
-
-def _spread(tasks: Iterator[Task], n_workers: int) -> Iterator[list[Failure]]:
-    """Results as they come, never more than twice as many tasks under way as there are workers."""
-    pool = _pool(n_workers)
-    waiting = set()
-    try:
-        for task in tasks:
-            waiting.add(pool.submit(make_part, task))
-            if len(waiting) >= 2 * n_workers:
-                ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (one.result() for one in ready)
-        for one in as_completed(waiting):
-            yield one.result()
-    except BaseException:
-        _pool.cache_clear()
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-
-
-@cache
-def _pool(n_workers: int) -> ProcessPoolExecutor:
-    """One pool a process, kept over the steps of a run. Spawned: forked children hang in polars."""
-    return ProcessPoolExecutor(n_workers, mp_context=get_context("spawn"), initializer=_end_with_parent)
-
-
-def _end_with_parent() -> None:
-    """Workers of a run that was killed would wait for ever: they hold both ends of the pipe they read from."""
-    if parent := parent_process():
-        Thread(target=lambda: wait_until([parent.sentinel]) and os._exit(1), daemon=True).start()
 
 
 def make_part(task: Task) -> list[Failure]:

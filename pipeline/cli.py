@@ -129,12 +129,9 @@ def _add_warehouse(parser: argparse.ArgumentParser) -> None:
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    """Settings from the command line, paths made absolute: Dagster works from the project's folder."""
+    """Settings from the command line."""
     chosen = {option.name: getattr(options, option.name) for option in fields(Settings)}
-    chosen["inputs"] = tuple(str(Path(one).absolute()) for one in options.inputs)
-    for name in ("warehouse", "seeds"):
-        chosen[name] = str(Path(chosen[name]).absolute())
-    return Settings(**chosen)
+    return Settings(**{**chosen, "inputs": tuple(options.inputs)}).absolute()
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -48,6 +48,11 @@ class Settings:
             if getattr(self, name) < least:
                 raise ValueError(f"{name}: must be at least {least}")
 
+    def absolute(self) -> "Settings":
+        """These settings with paths that mean the same from any working directory; Dagster works from the project's."""
+        *inputs, warehouse, seeds = (str(Path(one).absolute()) for one in (*self.inputs, self.warehouse, self.seeds))
+        return replace(self, inputs=tuple(inputs), warehouse=warehouse, seeds=seeds)
+
     def environment(self) -> dict[str, str]:
         """These settings for a process that is started with `Settings.configured()`."""
         return {_VARIABLE: json.dumps(asdict(self))}

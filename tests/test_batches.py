@@ -295,6 +295,14 @@ def test_a_file_that_went_in_between_is_named(five: Settings) -> None:
         run_step(STEPS["texts"], five)
 
 
+@pytest.mark.xfail(reason="a reader does not compare what it reads again with what was listed")
+def test_a_file_that_changed_in_between_is_not_taken_for_what_was_listed(five: Settings) -> None:
+    change(five)
+    Warehouse(five.warehouse).part("texts", "b000002").unlink()
+    with pytest.raises(ValueError, match=r"003\.txt"):
+        run_step(STEPS["texts"], five)
+
+
 # -------------------------------------------------------------------------------------------- same input, same bytes
 
 
@@ -395,12 +403,12 @@ def test_a_full_disk_leaves_the_last_good_tables(five: Settings, monkeypatch: py
 
 def test_a_killed_run_is_taken_up_where_it_stopped(tmp_path: Path, seeds: Path) -> None:
     """Kill -9 in the middle of some hundred articles; what stands can be read, and the next run ends as if it never was."""
-    write_articles(tmp_path / "articles", *range(300))
+    write_articles(tmp_path / "articles", *range(120))
     settings = Settings(
-        (str(tmp_path / "articles"),), str(tmp_path / "warehouse"), str(seeds), workers=2, batch_bytes=12_000
+        (str(tmp_path / "articles"),), str(tmp_path / "warehouse"), str(seeds), workers=2, batch_bytes=5_000
     )
     code = "import sys; from pipeline.cli import main; sys.exit(main(sys.argv[1:]))"
-    options = ["--warehouse", settings.warehouse, "--seeds", str(seeds), "--batch-bytes", "12000", "--workers", "2"]
+    options = ["--warehouse", settings.warehouse, "--seeds", str(seeds), "--batch-bytes", "5000", "--workers", "2"]
     run = subprocess.Popen(
         [sys.executable, "-c", code, "run", settings.inputs[0], *options],
         cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

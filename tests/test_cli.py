@@ -4,10 +4,13 @@ import csv
 import hashlib
 import io
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +20,7 @@ import polars as pl
 import pytest
 from conftest import article, run_steps, write_articles
 
+from pipeline.assets import runs
 from pipeline.cli import FAILED, OK, USAGE, build_parser, main
 from pipeline.settings import ROOT, Settings
 from pipeline.steps import STEPS
@@ -114,6 +118,18 @@ def test_what_cannot_be_carried_out_ends_with_2_and_says_why(
     assert not (tmp_path / "nowhere").exists()
 
 
+def test_relative_paths_are_those_of_the_shell(
+    five: Settings, tidywire: Callable[..., Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(Path(five.warehouse).parent)
+    near = replace(five, inputs=("articles",), warehouse="warehouse")
+    status, said, _ = tidywire("run", *options(near))
+    assert status == OK
+    assert said.count("up to date") == len(TABLES)
+    assert runs.run(near)
+    assert not (ROOT / "articles").exists()
+
+
 def test_an_empty_folder_leaves_the_warehouse_as_it_is(five: Settings, tidywire: Callable[..., Told]) -> None:
     before = contents(Path(five.warehouse))
     empty = Path(five.warehouse).parent / "empty"
@@ -141,6 +157,26 @@ def test_a_second_run_on_the_same_warehouse_is_turned_away(five: Settings, tidyw
         status, _, complaint = tidywire("run", *options(five))
     assert status == USAGE
     assert "another run is writing" in complaint
+
+
+def test_ctrl_c_breaks_the_run_off_and_the_next_goes_on(
+    five: Settings, tidywire: Callable[..., Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(5)
+
+    write_articles(Path(five.inputs[0]), 6)
+    monkeypatch.setattr("pipeline.steps.annotate.segmenter", interrupted)
+    status, said, complaint = tidywire("run", *options(five))
+    assert status == 130
+    assert "the same command goes on from there" in complaint
+    assert "Next:" not in said
+    monkeypatch.undo()
+    status, said, _ = tidywire("run", *options(five))
+    assert status == OK
+    assert re.search(r"blocks .*up to date", said)
+    assert re.search(r"sentences .*1 made", said)
 
 
 def test_a_full_disk_breaks_the_run_off_in_a_sentence(

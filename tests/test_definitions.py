@@ -20,6 +20,7 @@ from pipeline.steps.step import Context
 from pipeline.tables import BY_NAME, GROUPS, TABLES
 from pipeline.warehouse import Warehouse, connect
 
+pytestmark = pytest.mark.filterwarnings("ignore::dagster.BetaWarning")
 EVERY = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 
 

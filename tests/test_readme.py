@@ -17,7 +17,10 @@ QUESTIONS = re.findall(r"```text\n\$ (tidywire query .+)\n((?:.*\n)*?)```", READ
 
 
 @pytest.mark.parametrize(("command", "answer"), QUESTIONS, ids=range(len(QUESTIONS)))
-def test_answers_are_those_the_sample_gives(warehouse: Path, command: str, answer: str) -> None:
+def test_answers_are_those_the_sample_gives(
+    warehouse: Path, command: str, answer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "130")
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         answers.answer(warehouse, shlex.split(command)[2], "table")

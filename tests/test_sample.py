@@ -5,6 +5,7 @@ The two articles are a demonstration and a gate, not evidence of quality: that i
 
 import json
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,9 @@ def labels(name: str) -> dict[str, list[dict[str, Any]]]:
 
 
 @pytest.fixture(scope="module")
-def tables(warehouse: Path) -> duckdb.DuckDBPyConnection:
-    return connect(warehouse)
+def tables(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with connect(warehouse) as connection:
+        yield connection
 
 
 @pytest.mark.parametrize("document", [FIRST, SECOND])

@@ -33,7 +33,7 @@ class Run:
     settings: Settings
     report: Callable[[str, int, int], None] = lambda table, done, total: None
     outcomes: list[Outcome] = field(default_factory=list)
-    error: Exception | None = None
+    error: BaseException | None = None
 
 
 def asset_of(name: str) -> dg.AssetsDefinition:
@@ -82,8 +82,8 @@ def _asset(
     def asset(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]) -> Iterator[Any]:
         try:
             outcome = bring_up_to_date(run, lambda done, total: run.report(table.name, done, total))
-        except Exception as error:
-            run.error = error
+        except (Exception, dg.DagsterExecutionInterruptedError) as error:
+            run.error = run.error or error
             raise
         run.outcomes.append(outcome)
         context.log.info(_told(outcome))

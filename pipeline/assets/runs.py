@@ -29,11 +29,12 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 def run(settings: Settings) -> bool:
     """Bring every table up to date; True when all checks passed. Prints progress and a summary.
 
-    Raises what broke the run: `ValueError` for input or seeds that cannot be used, `OSError` for a full disk, `Busy`.
+    Raises what broke the run: `ValueError` for input or seeds that cannot be used, `OSError` for a full disk, `Busy`,
+    `KeyboardInterrupt`.
     """
     from pipeline.definitions import defs, everything  # noqa: PLC0415 (definitions import this package)
 
-    started = time.monotonic()
+    started, settings = time.monotonic(), settings.absolute()
     console = Console(stderr=True, highlight=False)
     with Warehouse(settings.warehouse).session(), _history() as instance, _progress(console) as progress:
         bar = progress.add_task("", total=len(TABLES))
@@ -51,6 +52,8 @@ def run(settings: Settings) -> bool:
             raise_on_error=False,
         )
         progress.update(bar, completed=len(TABLES), description="done" if result.success else "stopped")
+    if isinstance(shared.error, dg.DagsterExecutionInterruptedError):
+        raise KeyboardInterrupt
     if shared.error is not None:
         raise shared.error
     _summary(settings, shared.outcomes, time.monotonic() - started)

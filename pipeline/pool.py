@@ -1,0 +1,54 @@
+"""This machine's cores: a pool of processes that a run keeps over its steps.
+
+What a worker does is handed in; nothing here knows a batch or a table.
+"""
+
+import atexit
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, as_completed, wait
+from functools import cache
+from multiprocessing import get_context, parent_process
+from threading import Event, Thread
+from typing import TypeVar
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+def spread(function: Callable[[Task], Result], tasks: Iterator[Task], n_workers: int) -> Iterator[Result]:
+    """Results as they come, never more than twice as many tasks under way as there are workers."""
+    pool = _pool(n_workers)
+    waiting = set()
+    try:
+        for task in tasks:
+            waiting.add(pool.submit(function, task))
+            if len(waiting) >= 2 * n_workers:
+                ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (one.result() for one in ready)
+        for one in as_completed(waiting):
+            yield one.result()
+    except BaseException:
+        _pool.cache_clear()
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+
+
+@cache
+def _pool(n_workers: int) -> ProcessPoolExecutor:
+    """Spawned: forked children hang in polars."""
+    return ProcessPoolExecutor(n_workers, mp_context=get_context("spawn"), initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """Workers of a run that was killed would wait for ever: they hold both ends of the pipe they read from."""
+    parent, over = parent_process(), Event()
+
+    def watch() -> None:
+        while not over.wait(1):
+            if parent and not parent.is_alive():
+                os._exit(1)
+
+    watcher = Thread(target=watch, daemon=True)
+    watcher.start()
+    atexit.register(lambda: (over.set(), watcher.join()))  # type: ignore[func-returns-value]
