@@ -25,6 +25,9 @@ texts = [path.read_bytes().decode("utf-8", "replace") for path in paths]
 pl.DataFrame({"path": [str(path) for path in paths], "text": texts}).write_parquet(sys.argv[2], compression="zstd")
 """
 
+TIDYWIRE = [sys.executable, "-P", "-c", "import sys; from pipeline.cli import main; sys.exit(main())"]
+"""`-P`: in this folder, this file would stand for the package."""
+
 
 class Cost(NamedTuple):
     """Wall and CPU seconds, and peak memory in MB, of one command and all processes it started."""
@@ -71,8 +74,8 @@ def main() -> None:
     files = [path for path in options.folder.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files) / 1e6
     with tempfile.TemporaryDirectory() as scratch:
-        tidywire = [sys.executable, "-c", "import sys; from pipeline.cli import main; sys.exit(main())", "run"]
-        run = [*tidywire, str(options.folder), "--warehouse", f"{scratch}/warehouse", "--workers", options.workers]
+        house = f"{scratch}/warehouse"
+        run = [*TIDYWIRE, "run", str(options.folder), "--warehouse", house, "--workers", options.workers]
         costs = {
             "floor": measure([sys.executable, "-c", _FLOOR, str(options.folder), f"{scratch}/floor.parquet"]),
             "first run": measure(run),

@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(ROOT)  # else the neighbour pipeline.py would stand for the package
 
 from pipeline.knowledge import read_rows
-from pipeline.text.quotes import SpeechVerb
 from pipeline.text.sentences import Abbreviation, segmenter
+from pipeline.text.speech import SpeechVerb
 
 Segment = Callable[[str], list[tuple[int, int]]]
 Row = dict[str, Any]

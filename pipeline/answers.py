@@ -65,14 +65,18 @@ def _as_json(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     names, separator = _columns(cursor), "[\n"
     while rows := cursor.fetchmany(_AT_ONCE):
         for row in rows:
-            cells = {name: _finite(value) for name, value in zip(names, row, strict=True)}
+            cells = _plain(dict(zip(names, row, strict=True)))
             sys.stdout.write(separator + json.dumps(cells, ensure_ascii=False, default=str))
             separator = ",\n"
     sys.stdout.write("\n]\n" if separator == ",\n" else "[]\n")
 
 
-def _finite(value: Any) -> Any:
-    """Decimals as numbers; what JSON has no word for (NaN, infinity) as null."""
+def _plain(value: Any) -> Any:
+    """Decimals as numbers; what JSON has no word for (NaN, infinity) as null; keys as strings; at any depth."""
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
     value = float(value) if isinstance(value, Decimal) else value
     return None if isinstance(value, float) and not math.isfinite(value) else value
 

@@ -12,14 +12,22 @@ from typing import NamedTuple
 
 import polars as pl
 
-from pipeline import render
+from pipeline import checks, render
 from pipeline.checks import broken_rules
-from pipeline.contract import Failure
-from pipeline.fingerprints import code_digest, digest, frame_digest, library_versions, seeds_digest
+from pipeline.contract import Failure, Table
+from pipeline.fingerprints import (
+    code_digest,
+    declaration_digest,
+    digest,
+    frame_digest,
+    library_versions,
+    seeds_digest,
+)
 from pipeline.pool import spread
 from pipeline.readers.discover import discover
 from pipeline.settings import Settings
 from pipeline.steps import STEPS, Context, Step, reads
+from pipeline.tables import BY_NAME
 from pipeline.warehouse import ALL, Warehouse
 
 Report = Callable[[int, int], None]
@@ -139,13 +147,7 @@ def _stale(step: Step, settings: Settings, slices: dict[str, pl.DataFrame], *, i
     """Batch and new fingerprint of every part that has to be made."""
     warehouse = Warehouse(settings.warehouse)
     function = step.keys if is_keys and step.keys else step.run
-    of_step = digest(
-        code_digest(function),
-        "" if is_keys else str(render.arrow_schema(step.table)),
-        seeds_digest(settings.seeds, step.seeds),
-        {name: getattr(settings, name) for name in step.options},
-        library_versions(step.libraries),
-    )
+    of_step = step_version(step, settings, is_keys=is_keys)
     batches = list(slices) if is_keys or step.scope == "batch" else [ALL]
     stale = {}
     for batch in batches:
@@ -158,6 +160,20 @@ def _stale(step: Step, settings: Settings, slices: dict[str, pl.DataFrame], *, i
         if footer is None or footer.fingerprint != fingerprint:
             stale[batch] = fingerprint
     return stale
+
+
+def step_version(step: Step, settings: Settings, *, is_keys: bool = False) -> str:
+    """What a step's parts depend on besides their inputs: code, declaration, checks, seeds, options, libraries."""
+    if is_keys and step.keys:
+        own = [code_digest(step.keys)]
+    else:
+        own = [
+            code_digest(step.run),
+            declaration_digest(*(step.tells or (step.table,))),
+            checks.version(step.table.name),
+        ]
+    options = {name: getattr(settings, name) for name in step.options}
+    return digest(own, options, seeds_digest(settings.seeds, step.seeds), library_versions(step.libraries))
 
 
 def _input_fingerprint(warehouse: Warehouse, step: Step, name: str, batch: str, slices: dict[str, pl.DataFrame]) -> str:
@@ -174,7 +190,7 @@ class Missing(RuntimeError):
 
 
 def _part_of(table: str, batch: str) -> str:
-    return batch if table in STEPS and STEPS[table].scope == "batch" else ALL
+    return batch if _scope(table) == "batch" else ALL
 
 
 def _make(
@@ -186,7 +202,7 @@ def _make(
     *,
     is_keys: bool = False,
 ) -> list[Failure]:
-    """Make these parts, in this process when there is only one, else on the pool; rules broken, in batch order."""
+    """Make these parts, in this process when there is only one, else on the pool; the rules broken, by name."""
     sources = {}
     if to_make and step.table.name == "texts":
         sources = {found.path: str(found.source) for found in discover([Path(one) for one in settings.inputs])}
@@ -244,16 +260,16 @@ def recheck(root: Path, say: Callable[[str], None]) -> bool:
     warehouse = Warehouse(root)
     if warehouse.footer("files", ALL) is None:
         raise FileNotFoundError(f"{root} holds no tables; make them with: tidywire run --warehouse {root}")
-    slices = _slices(warehouse)
+    batches = list(_slices(warehouse))
     is_well = True
     for name in ("files", *STEPS):
         step = STEPS.get(name)
+        needs = [one for one in (reads(step.run) if step else ()) if one != "files"]
         failures: list[Failure] = []
-        for batch in list(slices) if step and step.scope == "batch" else [ALL]:
+        for batch in batches if step and step.scope == "batch" else [ALL]:
             try:
-                frames = {
-                    one: warehouse.read(one, _part_of(one, batch)) for one in (name, *(reads(step.run) if step else ()))
-                }
+                frames = _referenced(warehouse, BY_NAME[name])
+                frames |= {one: warehouse.read(one, _part_of(one, batch)) for one in (name, *needs)}
             except OSError as error:
                 unread = {"part": batch, "problem": str(error)}
                 failures.append(Failure(name, "part_is_there_and_readable", 1, (unread,)))
@@ -263,3 +279,17 @@ def recheck(root: Path, say: Callable[[str], None]) -> bool:
         is_well &= not any(failure.severity == "error" for failure in merged)
         say(f"{name}: " + ("; ".join(map(str, merged)) if merged else "all checks passed"))
     return is_well
+
+
+def _referenced(warehouse: Warehouse, table: Table) -> dict[str, pl.DataFrame]:
+    """The columns a table refers to, out of all parts of their tables; but not what lies in parts of the same batch."""
+    targets = [column.reference.partition(".") for column in table.columns if column.reference]
+    return {
+        parent: pl.concat([warehouse.read(parent, batch).select(target) for batch in warehouse.batches(parent)])
+        for parent, _, target in targets
+        if parent != table.name and not _scope(table.name) == _scope(parent) == "batch"
+    }
+
+
+def _scope(table: str) -> str:
+    return STEPS[table].scope if table in STEPS else "corpus"

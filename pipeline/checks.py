@@ -13,6 +13,7 @@ import polars as pl
 
 from pipeline import tables
 from pipeline.contract import Failure, Severity, Table, failure, validate
+from pipeline.fingerprints import code_digest, digest
 from pipeline.text import blocks as block
 
 Frames = Mapping[str, pl.DataFrame]
@@ -49,17 +50,30 @@ def _tiled(blocks: pl.DataFrame, frames: Frames) -> pl.DataFrame:
 
 def _unlike_slice(frame: pl.DataFrame, frames: Frames, words: str) -> pl.DataFrame:
     """Rows whose words are not the slice of the text they point to."""
-    rows = frame.join(frames["texts"].select("document_id", whole="text"), on="document_id", how="left")
-    length = pl.col("char_end") - pl.col("char_start")
-    return rows.filter(pl.col("whole").str.slice(pl.col("char_start"), length).ne_missing(pl.col(words)))
+    texts = dict(frames["texts"].select("document_id", "text").iter_rows())
+    rows = frame.select("document_id", "char_start", "char_end", words).iter_rows()
+    unlike = [texts.get(document_id, "")[start:end] != found for document_id, start, end, found in rows]
+    return frame.filter(pl.Series(unlike, dtype=pl.Boolean))
 
 
-def _over_stripped(sentences: pl.DataFrame, frames: Frames) -> pl.DataFrame:
-    """Sentences that overlap a stripped block."""
-    stripped = frames["blocks"].filter(pl.col("kind").is_in(list(block.STRIPPED_KINDS)))
-    spans = stripped.select("document_id", away_start="char_start", away_end="char_end")
-    overlap = (pl.col("char_start") < pl.col("away_end")) & (pl.col("char_end") > pl.col("away_start"))
-    return sentences.join(spans, on="document_id").filter(overlap)
+def _outside_kept_blocks(sentences: pl.DataFrame, frames: Frames) -> pl.DataFrame:
+    """Sentences that do not begin and end in title, body or caption, or that reach over a stripped block."""
+    is_kept = pl.col("kind").is_in(list(block.BODY_KINDS | {"title", "caption"}))
+    blocks = frames["blocks"].filter(pl.col("kind") != "blank").with_columns(is_kept=is_kept)
+    changes = (pl.col("is_kept") != pl.col("is_kept").shift(1)).fill_null(True)
+    blocks = blocks.with_columns(stretch=changes.cum_sum().over("document_id"))
+    spans = blocks.select("document_id", "is_kept", "stretch", start="char_start", end="char_end").sort("start")
+
+    def stretch_at(place: pl.Expr, name: str) -> pl.DataFrame:
+        found = sentences.select("document_id", "sentence_number", place=place).sort("place")
+        home = found.join_asof(spans, left_on="place", right_on="start", by="document_id", check_sortedness=False)
+        inside = pl.when(pl.col("is_kept") & (pl.col("place") < pl.col("end"))).then("stretch")
+        return home.select("document_id", "sentence_number", inside.alias(name))
+
+    key = ["document_id", "sentence_number"]
+    first, last = stretch_at(pl.col("char_start"), "first"), stretch_at(pl.col("char_end") - 1, "last")
+    both = sentences.join(first, on=key, maintain_order="left").join(last, on=key, maintain_order="left")
+    return both.filter(pl.col("first").is_null() | pl.col("first").ne_missing(pl.col("last")))
 
 
 def _outside_sentence(frame: pl.DataFrame, frames: Frames) -> pl.DataFrame:
@@ -84,9 +98,30 @@ def _outside_parent(frame: pl.DataFrame, frames: Frames) -> pl.DataFrame:
     return rows.filter(~inside.fill_null(False))
 
 
-def _unknown_actor(frame: pl.DataFrame, frames: Frames, column: str) -> pl.DataFrame:
-    known = frames["actors"]["actor_id"].implode()
-    return frame.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(known))
+def _ill_placed(quotes: pl.DataFrame, frames: Frames) -> pl.DataFrame:
+    """Quotes that do not begin in the sentence they name, or end beyond their text."""
+    sentences = frames["sentences"].select("document_id", "sentence_number", first="char_start", last="char_end")
+    rows = quotes.join(sentences, on=["document_id", "sentence_number"], how="left", maintain_order="left")
+    rows = rows.join(
+        frames["texts"].select("document_id", "n_chars"), on="document_id", how="left", maintain_order="left"
+    )
+    begins = (pl.col("char_start") >= pl.col("first")) & (pl.col("char_start") < pl.col("last"))
+    return rows.filter(~(begins & (pl.col("char_end") <= pl.col("n_chars"))).fill_null(False))
+
+
+def _without_speaker(quotes: pl.DataFrame, frames: Frames) -> pl.DataFrame:
+    """Quotes whose speaker is no mention of the document, or a mention of somebody else."""
+    named = frames["mentions"].select("document_id", "actor_id", speaker_mention_number="mention_number")
+    known = named.with_columns(is_there=pl.lit(True))
+    on = ["document_id", "speaker_mention_number"]
+    spoken = quotes.filter(pl.col("speaker_mention_number").is_not_null())
+    rows = spoken.join(known, on=on, how="left", maintain_order="left")
+    same = pl.col("speaker_actor_id").eq_missing(pl.col("actor_id"))
+    return rows.filter(~(pl.col("is_there").fill_null(False) & same))
+
+
+def _of_other_length(texts: pl.DataFrame, _: Frames) -> pl.DataFrame:
+    return texts.filter(pl.col("text").str.len_chars() != pl.col("n_chars"))
 
 
 def _without_document(frame: pl.DataFrame, frames: Frames) -> pl.DataFrame:
@@ -121,7 +156,7 @@ def _undescribed_rule(frame: pl.DataFrame, frames: Frames) -> pl.DataFrame:
 
 CHECKS: tuple[Check, ...] = (
     Check(tables.TEXTS, "every_text_has_its_stated_length", "`n_chars` is the length of the text.",
-          lambda frame, _: frame.filter(pl.col("text").str.len_chars() != pl.col("n_chars"))),
+          _of_other_length),
     Check(tables.BLOCKS, "blocks_tile_every_text", "Glued together, the blocks of a text are the text; none overlap.", _tiled),
     Check(tables.BLOCKS, "every_block_equals_its_slice", "A block's text is what its offsets point to.",
           partial(_unlike_slice, words="text")),
@@ -131,7 +166,8 @@ CHECKS: tuple[Check, ...] = (
     Check(tables.DOCUMENTS, "every_text_has_a_document", "No text is lost on the way to the documents.", _without_document),
     Check(tables.DOCUMENTS, "no_article_is_nearly_all_stripped",
           "An article that loses nine tenths of its text deserves a look.", _mostly_stripped, "warning", ("share_stripped",)),
-    Check(tables.SENTENCES, "every_sentence_lies_inside_a_kept_block", "No sentence reaches into a stripped block.", _over_stripped),
+    Check(tables.SENTENCES, "every_sentence_lies_inside_a_kept_block", "A sentence begins and ends in kept text and crosses no stripped block.",
+          _outside_kept_blocks, show=("text",)),
     Check(tables.SENTENCES, "every_sentence_equals_its_slice", "A sentence's text is what its offsets point to.",
           partial(_unlike_slice, words="text"), show=("text",)),
     Check(tables.MENTIONS, "every_mention_surface_equals_its_slice", "A mention's words are what its offsets point to.",
@@ -139,10 +175,9 @@ CHECKS: tuple[Check, ...] = (
     Check(tables.MENTIONS, "every_mention_lies_inside_its_sentence", "No mention crosses a sentence.", _outside_sentence,
           show=("surface",)),
     Check(tables.MENTIONS, "every_mention_lies_inside_its_parent", "Mentions nest.", _outside_parent, show=("surface",)),
-    Check(tables.MENTIONS, "every_actor_id_exists", "Every resolved mention is an actor of the register.",
-          partial(_unknown_actor, column="actor_id"), show=("surface", "actor_id")),
-    Check(tables.QUOTES, "every_speaker_exists", "Every resolved speaker is an actor of the register.",
-          partial(_unknown_actor, column="speaker_actor_id"), show=("speaker_actor_id",)),
+    Check(tables.QUOTES, "every_quote_begins_in_its_sentence", "A quote begins in its sentence and ends in its text.", _ill_placed),
+    Check(tables.QUOTES, "every_speaker_is_a_mention", "The speaker is a mention of the document, of the actor named.",
+          _without_speaker, show=("speaker_mention_number", "speaker_actor_id")),
     Check(tables.STRIPPED_MENTIONS, "every_stripped_surface_equals_its_slice", "A mention's words are what its offsets point to.",
           partial(_unlike_slice, words="surface"), show=("surface",)),
     Check(tables.RULES, "every_rule_that_acted_is_described", "No block names a rule that the rules do not list.", _undescribed_rule),
@@ -152,6 +187,15 @@ CHECKS: tuple[Check, ...] = (
 def of(table: str) -> tuple[Check, ...]:
     """The checks of one table."""
     return tuple(check for check in CHECKS if check.table.name == table)
+
+
+def version(table: str) -> str:
+    """A hash of the table's checks: when it changes, standing parts have to be checked anew."""
+    said = []
+    for check in of(table):
+        find, bound = (check.find.func, check.find.keywords) if isinstance(check.find, partial) else (check.find, {})
+        said.append((check.name, check.severity, bound, code_digest(find)))
+    return digest(said)
 
 
 def broken_rules(table: str, frame: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> list[Failure]:

@@ -1,10 +1,12 @@
 """The `tidywire` command: what it understands, and which room does the work.
 
-Commands that only look (`show`, `query`, `tables`, `codebook`) must start at once, so Dagster is imported inside `run` alone.
-Exit status: 0 all is well, 1 a check failed or the run broke off, 2 the command cannot be carried out as given.
+Commands that only look (`show`, `query`, `tables`, `codebook`) must start at once, so Dagster is imported inside `run` and
+`ui` alone. Exit status: 0 all is well, 1 a check failed or the run broke off, 2 the command cannot be carried out as given,
+130 interrupted. What is printed is UTF-8 with `\n`, whatever the locale: the texts are, and answers go into files.
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -15,14 +17,16 @@ from typing import Any
 
 from pipeline.settings import Settings
 
-OK, FAILED, USAGE = 0, 1, 2
+OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 _HELP = argparse.RawDescriptionHelpFormatter
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command; returns the exit status."""
-    parser = build_parser()
-    options = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    options = build_parser().parse_args(arguments)
     try:
         status: int = options.command(options)
         sys.stdout.flush()
@@ -31,12 +35,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return OK
     except KeyboardInterrupt:
         print("\nInterrupted. What was finished stands; the same command goes on from there.", file=sys.stderr)
-        return 130
+        return INTERRUPTED
     except (OSError, BrokenExecutor, ValueError, RuntimeError) as error:
         print(f"tidywire: {error}", file=sys.stderr)
-        broke_off = isinstance(error, OSError | BrokenExecutor) and not isinstance(error, FileNotFoundError)
-        return FAILED if broke_off else USAGE
+        return FAILED if _broke_off(error) else USAGE
     return status
+
+
+def _broke_off(error: Exception) -> bool:
+    """Whether the error came up on the way; else the command, the input or the seeds were wrong from the start."""
+    from pipeline.readers import CorruptFile  # noqa: PLC0415 (as below)
+    from pipeline.readers.discover import ChangedFile  # noqa: PLC0415
+
+    on_the_way = isinstance(error, OSError | BrokenExecutor | ChangedFile | CorruptFile)
+    return on_the_way and not isinstance(error, FileNotFoundError)
 
 
 def build_parser() -> argparse.ArgumentParser:

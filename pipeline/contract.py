@@ -4,6 +4,7 @@ The declarations themselves are in `tables.py`; what is made of them (Arrow, SQL
 knows a particular table, writes a file or prints.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -58,6 +59,16 @@ class Column:
             raise ValueError(f"column {self.name}: a description is required")
         if (self.type == "code") != bool(self.codes):
             raise ValueError(f"column {self.name}: type 'code' and a list of codes go together")
+        if not self._admits(self.example):
+            raise ValueError(f"column {self.name}: its own example {self.example!r} breaks its rules")
+
+    def _admits(self, value: object) -> bool:
+        if isinstance(value, str):
+            fits = self.pattern is None or re.fullmatch(self.pattern, value)
+            return bool(fits) and (not self.codes or value in self.codes)
+        least = self.minimum if self.minimum is not None else -math.inf
+        most = self.maximum if self.maximum is not None else math.inf
+        return not isinstance(value, int | float) or least <= value <= most
 
 
 @dataclass(frozen=True)
@@ -145,12 +156,17 @@ def validate(frame: pl.DataFrame, table: Table, parents: Mapping[str, pl.DataFra
         failures.append(failure(table.name, "span_is_not_empty", frame.filter(empty), (*table.key, "char_end")))
     for column in table.columns:
         parent, _, target = (column.reference or "").partition(".")
-        if parents and parent in parents:
-            known = parents[parent].get_column(target)
-            orphans = frame.filter(pl.col(column.name).is_not_null() & ~pl.col(column.name).is_in(known.implode()))
-            rule = f"{column.name}_exists_in_{parent}"
-            failures.append(failure(table.name, rule, orphans, (*table.key, column.name)))
+        held = frame if parent == table.name else (parents or {}).get(parent)
+        if held is not None:
+            known = held.get_column(target).implode()
+            orphans = frame.filter(pl.col(column.name).is_not_null() & ~pl.col(column.name).is_in(known))
+            failures.append(failure(table.name, reference_rule(column), orphans, (*table.key, column.name)))
     return [broken for broken in failures if broken.count]
+
+
+def reference_rule(column: Column) -> str:
+    """The sentence that says a column's reference holds."""
+    return f"every_{column.name}_exists"
 
 
 def failure(table: str, rule: str, bad: pl.DataFrame, show: tuple[str, ...], severity: Severity = "error") -> Failure:

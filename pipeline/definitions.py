@@ -9,7 +9,7 @@ import dagster as dg
 from pipeline.assets import ASSETS
 from pipeline.assets.asset import Run
 from pipeline.fingerprints import digest
-from pipeline.intake import articles
+from pipeline.intake import listing
 from pipeline.settings import Settings
 from pipeline.warehouse import Warehouse
 
@@ -50,12 +50,12 @@ everything = dg.define_asset_job("everything", dg.AssetSelection.all(), descript
     default_status=dg.DefaultSensorStatus.STOPPED,
 )
 def articles_arrive(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """Compare names, sizes and times of the files with those of the last run it asked for."""
-    found = articles(_DEFAULTS)
-    listing = digest([(one.path, one.size, one.mtime_ns) for one in found])
-    if not found or listing == context.cursor:
+    """Compare names, sizes and times of articles and sidecars with those of the last run it asked for."""
+    found = listing(_DEFAULTS)
+    cursor = digest(found)
+    if not found or cursor == context.cursor:
         return dg.SkipReason("Nothing came, went or changed in the input folder.")
-    return dg.SensorResult([dg.RunRequest()], cursor=listing)  # no run key: a folder may look again as it once did
+    return dg.SensorResult([dg.RunRequest()], cursor=cursor)  # no run key: a folder may look again as it once did
 
 
 defs = dg.Definitions(

@@ -3,23 +3,31 @@
 A fingerprint says only whether something changed. Deciding what to do about it belongs in `batches.py`.
 """
 
+import ast
 import hashlib
-import inspect
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from importlib.machinery import ModuleSpec
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import polars as pl
 
+from pipeline.contract import Table
+
 _PACKAGE = __name__.partition(".")[0]
-_STEPS = f"{_PACKAGE}.steps."
-_SHARED = {f"{_PACKAGE}.{name}" for name in ("contract", "tables", "settings", "knowledge", "steps.step")}
-"""What every step leans on. It carries and validates rows; a table's own columns enter the fingerprint by themselves."""
+_FINE = (f"{_PACKAGE}.steps.", f"{_PACKAGE}.checks")
+"""Modules of many small definitions, of which a step leans on some only."""
+_SHARED = {
+    f"{_PACKAGE}.{name}"
+    for name in ("batches", "checks", "contract", "fingerprints", "knowledge", "render", "settings", "steps.step")
+    + ("tables", "warehouse")
+}
+"""What every step leans on. It carries, checks and writes rows; what tables declare enters fingerprints by itself."""
 
 
 def digest(*things: Any) -> str:
@@ -44,47 +52,109 @@ def library_versions(names: Sequence[str]) -> dict[str, str]:
     return {name: version(name) for name in names}
 
 
+def declaration_digest(*tables: Table) -> str:
+    """Digest of everything tables declare, codes in their order: it decides the bytes of a part."""
+    return digest([repr(table) for table in tables])
+
+
 @cache
 def code_digest(function: Callable[..., Any]) -> str:
-    """Digest of the source of a step's function and of all our code it can reach.
+    """Digest of the source of a function and of all our code it can reach.
 
-    Reach is read off the names the code uses: functions of `steps/` are followed one by one, other modules of ours as
-    a whole, with everything they import. An edit anywhere behind a step makes its parts stale, without a version number
-    that somebody has to remember to raise.
+    Read from the source files: in `steps/` and `checks.py` from definition to definition by the names each one uses,
+    elsewhere from module to module by their imports. An edit anywhere behind a step makes its parts stale, without a
+    version number that somebody has to remember to raise.
     """
-    sources = [inspect.getsource(one).replace("\r\n", "\n") for one in _reach(function)]
-    return digest(sources)
+    start = (function.__module__, function.__name__ if _is_fine(function.__module__) else None)
+    return digest([_source(*place) for place in _reach(start)])
 
 
-def _reach(function: Callable[..., Any]) -> list[FunctionType | ModuleType]:
-    found: dict[str, FunctionType | ModuleType] = {}
-    waiting: list[Any] = [function]
+Place = tuple[str, str | None]
+"""A module and a definition in it; None stands for the whole module."""
+
+
+def _reach(start: Place) -> list[Place]:
+    found, waiting = {start}, [start]
     while waiting:
-        thing = inspect.unwrap(waiting.pop()) if callable(waiting[-1]) else waiting.pop()
-        module = thing.__name__ if isinstance(thing, ModuleType) else getattr(thing, "__module__", None) or ""
-        if not module.startswith(f"{_PACKAGE}.") or module in _SHARED:
-            continue
-        if module.startswith(_STEPS) and isinstance(thing, FunctionType):
-            name, uses = f"{module}.{thing.__qualname__}", _uses(thing)
-        elif module.startswith(_STEPS):
-            continue
-        else:
-            thing = sys.modules[module]
-            name, uses = module, list(vars(thing).values())
-        if name not in found:
-            found[name] = thing
-            waiting.extend(uses)
-    return [found[name] for name in sorted(found)]
+        fresh = {place for place in _uses(*waiting.pop()) if place not in found}
+        found |= fresh
+        waiting.extend(fresh)
+    return sorted(found, key=str)
 
 
-def _uses(function: FunctionType) -> list[Any]:
-    """What the names in a function's code stand for."""
-    names = sorted(set(_names(function.__code__)))
-    return [function.__globals__[name] for name in names if name in function.__globals__]
+def _uses(module: str, name: str | None) -> Iterator[Place]:
+    """The places one place leans on directly."""
+    tree, imported = _parsed(module)
+    if name is None:
+        yield from (place for place in imported.values() if place)
+        return
+    inside = list(ast.walk(_definitions(tree)[name]))
+    own = {one.arg for one in inside if isinstance(one, ast.arg)}  # a parameter hides a definition of its name
+    for used in {one.id for one in inside if isinstance(one, ast.Name)} - own:
+        if used in _definitions(tree):
+            yield module, used
+        elif place := imported.get(used):
+            yield place
 
 
-def _names(code: CodeType) -> Iterator[str]:
-    yield from code.co_names
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _names(constant)
+@cache
+def _parsed(module: str) -> tuple[ast.Module, dict[str, Place | None]]:
+    """A module's syntax tree, and where its imported names come from; None for code that is not ours."""
+    tree = ast.parse(_text(module))
+    imported: dict[str, Place | None] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            imported |= {alias.asname or alias.name: _place(alias.name, None) for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            imported |= {alias.asname or alias.name: _place(node.module, alias.name) for alias in node.names}
+    return tree, imported
+
+
+def _place(module: str, name: str | None) -> Place | None:
+    if name and _spec(f"{module}.{name}"):
+        module, name = f"{module}.{name}", None
+    if not module.startswith(f"{_PACKAGE}.") or module in _SHARED:
+        return None
+    return module, name if _is_fine(module) else None
+
+
+def _is_fine(module: str) -> bool:
+    return module.startswith(_FINE)
+
+
+def _definitions(tree: ast.Module) -> dict[str, ast.stmt]:
+    """What a module defines at its top level, by name; decorators do not count as part of a function."""
+    found: dict[str, ast.stmt] = {}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            node.decorator_list = []
+            found[node.name] = node
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {target.id: node for target in targets if isinstance(target, ast.Name)}
+    return found
+
+
+def _source(module: str, name: str | None) -> str:
+    if name is None:
+        return _text(module)
+    return ast.get_source_segment(_text(module), _definitions(_parsed(module)[0])[name]) or ""
+
+
+@cache
+def _text(module: str) -> str:
+    spec = _spec(module) or sys.modules[module].__spec__
+    if spec is None or spec.origin is None:
+        raise ImportError(f"{module} has no source file")
+    return Path(spec.origin).read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+@cache
+def _spec(module: str) -> ModuleSpec | None:
+    """Where a module lies; None when there is no such module."""
+    if not module.startswith(f"{_PACKAGE}."):
+        return None
+    try:
+        return find_spec(module)
+    except ModuleNotFoundError:  # a name in a module that is no package
+        return None

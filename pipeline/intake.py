@@ -12,15 +12,19 @@ import polars as pl
 
 from pipeline.batches import Outcome, Report, assign
 from pipeline.checks import broken_rules
-from pipeline.fingerprints import code_digest, digest, frame_digest, seeds_digest
+from pipeline.fingerprints import code_digest, digest, frame_digest, library_versions, seeds_digest
+from pipeline.readers import READERS
 from pipeline.readers.discover import FileRow, Found, discover, examine
-from pipeline.readers.sidecar import Problem, read_sidecars
+from pipeline.readers.given import GIVEN_CSV, Names, names_of
+from pipeline.readers.sidecar import Problem, read_sidecars, sidecars
 from pipeline.render import arrow_table
-from pipeline.settings import SEEDS, Settings
+from pipeline.settings import Settings
 from pipeline.tables import FILES
 from pipeline.warehouse import ALL, Warehouse
 
 _SEEN = (".keys/files", "seen")
+_LIBRARIES = ("charset-normalizer", "ftfy", "pyarrow", "resiliparse")  # they decide what can be read
+_TABLES = [reader.format for reader in READERS if reader.is_table]
 _CHUNK = 2_000  # files between two reports, and rows kept as Python objects at a time
 _ROW = {name: FILES.schema[name] for name in FileRow._fields}
 _SEEN_SCHEMA = {**_ROW, "size": pl.Int64(), "mtime_ns": pl.Int64(), "by": pl.String()}
@@ -34,7 +38,7 @@ class NoInputError(ValueError):
 def take_in(settings: Settings, report: Report = lambda done, total: None) -> Outcome:
     """Bring `files` up to date with the input folder.
 
-    Raises `NoInputError` before anything is changed, and `NoSuchInput` for an input that does not exist.
+    Raises `NoInputError` before anything is changed, `NoSuchInput` for an input that does not exist, and `SeedError`.
     """
     started = time.monotonic()
     warehouse = Warehouse(settings.warehouse)
@@ -43,8 +47,9 @@ def take_in(settings: Settings, report: Report = lambda done, total: None) -> Ou
         raise NoInputError(
             f"No files in {', '.join(settings.inputs)}; the warehouse is left as it is (what lies in it is no input)."
         )
-    seen = _look(found, warehouse, settings, report)
-    said, problems = read_sidecars(found)
+    names = names_of(settings.seeds)
+    seen = _look(found, warehouse, settings, names, report)
+    said, problems = read_sidecars(found, names)
     rows = _without_repeats(_with_sidecars(seen.select(FileRow._fields), said))
     rows = pl.concat([rows, _problem_rows(problems)], how="diagonal")
     files = FILES.shape(assign(rows.sort("path", "record_number"), _before(warehouse), settings.batch_bytes))
@@ -61,14 +66,27 @@ def take_in(settings: Settings, report: Report = lambda done, total: None) -> Ou
 
 def articles(settings: Settings) -> list[Found]:
     """The files of the input, sorted by path; not the warehouse's own where it lies in the same folder."""
-    warehouse = Path(settings.warehouse).absolute()
+    warehouse = Path(settings.warehouse).resolve()
     found = discover([Path(one) for one in settings.inputs])
-    return [one for one in found if not one.source.is_relative_to(warehouse)]
+    folders = {folder: folder.resolve() for folder in {one.source.parent for one in found}}  # links lead there, too
+    return [one for one in found if not (folders[one.source.parent] / one.source.name).is_relative_to(warehouse)]
 
 
-def _look(found: list[Found], warehouse: Warehouse, settings: Settings, report: Report) -> pl.DataFrame:
+def listing(settings: Settings) -> list[tuple[str, int, int]]:
+    """Path, size and time of every article and sidecar: while these stay, the input holds nothing new."""
+    found = articles(settings)
+    beside = [(str(path), source.stat()) for path, source in sorted(sidecars(found).items())]
+    return [(one.path, one.size, one.mtime_ns) for one in found] + [
+        (path, status.st_size, status.st_mtime_ns) for path, status in beside
+    ]
+
+
+def _look(found: list[Found], warehouse: Warehouse, settings: Settings, names: Names, report: Report) -> pl.DataFrame:
     """Rows of every file found; only files that are new or look changed are opened."""
-    by = digest(code_digest(examine), seeds_digest(str(SEEDS), ("rules/given.csv",)), settings.max_file_bytes)
+    max_bytes = settings.max_file_bytes
+    by = digest(
+        code_digest(examine), seeds_digest(settings.seeds, (GIVEN_CSV,)), library_versions(_LIBRARIES), max_bytes
+    )
     again = (pl.col("by") != by) | (pl.col("status") == "unreadable")  # rights leave no trace in size and time
     before = _remembered(warehouse).filter(~again.any().over("path"))
     known = {path: state for path, *state in before.select("path", "size", "mtime_ns").unique().iter_rows()}
@@ -77,7 +95,7 @@ def _look(found: list[Found], warehouse: Warehouse, settings: Settings, report: 
     frames = [before.filter(~pl.col("path").is_in(list(gone_or_changed)))]
     for start in range(0, len(fresh), _CHUNK):
         chunk = fresh[start : start + _CHUNK]
-        rows = [(*row, one.size, one.mtime_ns, by) for one in chunk for row in examine(one, settings.max_file_bytes)]
+        rows = [(*row, one.size, one.mtime_ns, by) for one in chunk for row in examine(one, names, max_bytes)]
         frames.append(pl.DataFrame(rows, schema=_SEEN_SCHEMA, orient="row"))
         report(start + len(chunk), len(fresh))
     seen = pl.concat(frames).sort("path", "record_number")
@@ -110,20 +128,27 @@ def _with_sidecars(rows: pl.DataFrame, said: dict[str, Any]) -> pl.DataFrame:
     }
     beside = pl.DataFrame(cells, schema=schema, orient="row")
     joined = rows.join(beside, on="path", how="left", maintain_order="left")
+    is_dated = (pl.col("status") == "ok") & pl.col("sidecar_date").is_not_null()  # a good row's problem is its date
     return joined.with_columns(
-        pl.coalesce(name.replace("given_", "sidecar_"), name).alias(name) for name in _GIVEN
+        *(pl.coalesce(name.replace("given_", "sidecar_"), name).alias(name) for name in _GIVEN),
+        problem=pl.when(~is_dated).then("problem"),
     ).select(*rows.columns, "sidecar_fields")
 
 
 def _without_repeats(rows: pl.DataFrame) -> pl.DataFrame:
     """Only the first row of each document is `ok`; the others with the same bytes are `duplicate`."""
     first = rows.filter(pl.col("status") == "ok").unique("document_id", keep="first", maintain_order=True)
-    first = first.select("document_id", first_path="path", first_record="record_number")
+    first = first.select("document_id", first_path="path", first_record="record_number", first_format="format")
     joined = rows.join(first, on="document_id", how="left", maintain_order="left")
     is_repeat = (pl.col("status") == "ok") & (
         (pl.col("path") != pl.col("first_path")) | (pl.col("record_number") != pl.col("first_record"))
     )
-    told = pl.format("It has the same bytes as {}; nothing is lost and nothing is to do.", "first_path")
+    in_table = pl.when(pl.col("first_format").is_in(_TABLES)).then(
+        pl.format("{}, record {}", "first_path", "first_record")
+    )
+    told = pl.format(
+        "It has the same bytes as {}; nothing is lost and nothing is to do.", in_table.otherwise("first_path")
+    )
     return joined.with_columns(
         status=pl.when(is_repeat).then(pl.lit("duplicate")).otherwise("status"),
         problem=pl.when(is_repeat).then(told).otherwise("problem"),

@@ -30,7 +30,7 @@ def spread(function: Callable[[Task], Result], tasks: Iterator[Task], n_workers:
             yield one.result()
     except BaseException:
         _pool.cache_clear()
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)  # and wait: nobody may write once the warehouse is let go
         raise
 
 

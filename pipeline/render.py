@@ -156,6 +156,12 @@ DuckDB resolves relative paths against the working directory and refuses subquer
 attached to another database instead of opened, `SET VARIABLE tidywire_root = '<folder>'` says where it is."""
 
 
+def _about(table: Table) -> str:
+    """What the table holds and what to know before counting its rows, in one line of plain text."""
+    caution = f" Before you count: {table.caution}" if table.caution else ""
+    return f"{table.description} One row per {table.grain}.{caution}"
+
+
 def sql_views(tables: Iterable[Table], pattern: str) -> str:
     """`CREATE VIEW` over Parquet beside the database file, with comments; `pattern` such as `{table}/*.parquet`."""
     return "\n".join(_sql_view(table, pattern.format(table=table.name)) for table in tables)
@@ -165,7 +171,7 @@ def _sql_view(table: Table, files: str) -> str:
     columns = ", ".join(column.name for column in table.columns)
     statements = [
         f"CREATE OR REPLACE VIEW {table.name} AS SELECT {columns} FROM read_parquet({HERE} || {quoted(files)});",
-        f"COMMENT ON VIEW {table.name} IS {quoted(f'{table.description} One row per {table.grain}.')};",
+        f"COMMENT ON VIEW {table.name} IS {quoted(_about(table))};",
         *(f"COMMENT ON COLUMN {table.name}.{column.name} IS {quoted(column.description)};" for column in table.columns),
     ]
     return "\n".join(statements)
@@ -185,7 +191,7 @@ def data_resource(table: Table, path: str, n_bytes: int, sha256: str) -> dict[st
         "mediatype": "application/vnd.apache.parquet",
         "bytes": n_bytes,
         "hash": f"sha256:{sha256}",
-        "description": f"{table.description} One row per {table.grain}.",
+        "description": _about(table),
         "schema": {
             "fields": [_data_field(column) for column in table.columns],
             "primaryKey": list(table.key),
@@ -211,6 +217,7 @@ def _data_field(column: Column) -> dict[str, Any]:
         "name": column.name,
         "type": _FRICTIONLESS[column.type],
         "description": column.description,
+        **({"unit": column.unit} if column.unit else {}),
         "example": str(column.example),
         "constraints": {key: value for key, value in limits.items() if value is not None},
     }

@@ -7,10 +7,11 @@ import json
 import os
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
+Profile = Literal["cautious", "standard", "strict"]
 _VARIABLE = "TIDYWIRE_SETTINGS"
 
 
@@ -30,8 +31,7 @@ class Settings:
     )
     warehouse: str = option(str(ROOT / "warehouse"), "Folder of the Parquet tables and of tidywire.duckdb.")
     seeds: str = option(str(SEEDS), "Folder of the register and the rules.")
-    profile: Literal["cautious", "standard", "strict"] = option("standard", "How readily boilerplate is stripped.")
-    engine: Literal["local"] = option("local", "Where batches run: this machine's cores.")
+    profile: Profile = option("standard", "How readily boilerplate is stripped.")  # noqa: RUF009
     workers: int = option(0, "Processes for batches; 0 means one per core.")
     batch_bytes: int = option(8_000_000, "Bound on the raw bytes of one batch of documents.")
     max_file_bytes: int = option(64_000_000, "Bound on one article; larger ones are listed, not read.")
@@ -41,9 +41,8 @@ class Settings:
             raise ValueError("inputs: name at least one folder, file or glob")
         if "?" in self.warehouse:
             raise ValueError(f"warehouse: DuckDB opens no file below a folder with a question mark: {self.warehouse}")
-        for name, allowed in (("profile", ("cautious", "standard", "strict")), ("engine", ("local",))):
-            if getattr(self, name) not in allowed:
-                raise ValueError(f"{name}: {getattr(self, name)!r} is not one of {', '.join(allowed)}")
+        if self.profile not in get_args(Profile):
+            raise ValueError(f"profile: {self.profile!r} is not one of {', '.join(get_args(Profile))}")
         for name, least in (("workers", 0), ("batch_bytes", 1), ("max_file_bytes", 1)):
             if getattr(self, name) < least:
                 raise ValueError(f"{name}: must be at least {least}")

@@ -1,5 +1,6 @@
 """One document in the terminal: stripped blocks dimmed with their rule, sentences numbered, actors coloured by type."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ _PLAIN |= dict.fromkeys(
 )
 """Control characters, also those of direction, one for one as visible signs: a raw text must not steer the terminal."""
 _ONE_LINE = _PLAIN | {0x0A: " "}
+_LONE_CR = re.compile(r"\r(?!\n)")
 
 
 def show(warehouse: Path, document: str, color: str = "auto") -> None:
@@ -53,7 +55,7 @@ def show(warehouse: Path, document: str, color: str = "auto") -> None:
         soft_wrap=True,
     )
     console.print(facts)
-    plain = text.translate(_PLAIN)
+    plain = _LONE_CR.sub("\n", text).translate(_PLAIN)
     for block in blocks:
         console.print(_block(plain, block, sentences, mentions), end="")
     console.print()

@@ -13,6 +13,7 @@ from pipeline.contract import Column, Table
 # ------------------------------------------------------------------------------------------- columns used by many tables
 
 _ID = "d_[0-9a-f]{16}"
+_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 DOCUMENT_ID = Column(
     "document_id", "string", "The document: 'd_' and the first 16 hex digits of the SHA-256 of its raw bytes (for a "
@@ -30,7 +31,22 @@ CHAR_END = Column(
 SENTENCE_NUMBER = Column(
     "sentence_number", "int32", "The sentence it stands in, counted from 1 in its document.", 3, minimum=1,
 )  # fmt: skip
-RULE = Column("rule_id", "string", "The rule that decided.", "role_before_name")
+MENTION_RULES = {
+    "register_name": "a name of the register", "register_acronym": "an acronym of the register",
+    "register_adjective": "an adjective or demonym of the register",
+    "register_metonym": "a capital that acts as its government", "register_short_name": "a short form of the register",
+    "short_name": "part of a name given in full before", "lower_case_name": "a name of the register in lower case",
+    "ambiguous_name": "a name several actors claim", "ethnic_group": "people named by ethnicity, not by state",
+    "role_and_name": "a name beside a role", "title_and_name": "a name after a title such as Mr",
+    "given_name": "a name that begins with a known given name", "apposition_name": "a name explained by a role after it",
+    "body_and_name": "a name beside the body somebody speaks for", "speaker_name": "a name that is said to have spoken",
+    "surname": "the surname of somebody named in full before", "ambiguous_surname": "a surname two persons share",
+    "country_and_role": "a country and a role", "country_and_body": "a country and a body",
+    "capitalised_body": "a capitalised body noun", "defined_acronym": "an acronym the text explains",
+    "web_address": "an outlet named by its web address", "bare_role": "a role alone", "bare_body": "a body alone",
+    "group_nominal": "a noun such as 'the two leaders'", "speaker_pronoun": "the pronoun of somebody who spoke",
+}  # fmt: skip
+RULE = Column("rule_id", "code", "The tagging rule that found it.", "role_and_name", codes=MENTION_RULES)
 CONFIDENCE = Column(
     "confidence", "float64", "How often the rule was right on development data: 0 to 1.", 0.95, minimum=0, maximum=1,
 )  # fmt: skip
@@ -118,12 +134,14 @@ FILES = Table(
             "bad_record": "this record is broken; the others were read",
         }),
         Column("problem", "string", "In a plain sentence: what is wrong and what to do.", "The file is empty.", True),
-        Column("sha256", "string", "SHA-256 of the article's raw bytes (of a record: of its text in UTF-8).", "b5c94e0a…", True, pattern="[0-9a-f]{64}"),
+        Column("sha256", "string", "SHA-256 of the article's raw bytes (of a record: of its text in UTF-8).", _SHA256, True, pattern="[0-9a-f]{64}"),
         Column("n_bytes", "int64", "Length of the article's raw bytes.", 2384, True, unit="bytes", minimum=0),
         replace(DOCUMENT_ID, nullable=True, reference=None),
         Column("batch", "string", "The part of the warehouse that holds the document.", "b000001", True),
-        Column("format", "string", "The reader that read it: txt, html, jsonl, csv, parquet.", "txt", True),
-        Column("file_sha256", "string", "SHA-256 of the whole file, as it lies on disk.", "b5c94e0a…", True, pattern="[0-9a-f]{64}"),
+        Column("format", "code", "The reader that read it.", "txt", True, codes={
+            "txt": "plain text", "html": "web page", "jsonl": "a JSON object a line", "csv": "comma-separated table",
+            "tsv": "tab-separated table", "parquet": "Parquet table"}),
+        Column("file_sha256", "string", "SHA-256 of the whole file, as it lies on disk.", _SHA256, True, pattern="[0-9a-f]{64}"),
         Column("record_offset", "int64", "Where its reader finds the record again.", 0, True, minimum=0),
         Column("sidecar_fields", "string", "Which of the values below come from a sidecar `metadata.csv`, comma separated; the others are the record's or the page's own.", "date,outlet", True),
         Column("given_title", "string", "Title, as the sidecar, the record or the page says.", "Leaders meet", True),
@@ -168,7 +186,7 @@ BLOCKS = Table(
         CHAR_START, CHAR_END,
         Column("kind", "code", "What the block is.", "read_more", codes=BLOCK_KINDS),
         Column("is_body", "boolean", "Whether the block belongs to the article's text.", False),
-        replace(RULE, nullable=True, description="The rule that decided the kind; empty for plain body and white space.", example="read_more_colon", reference="rules.rule_id"),
+        Column("rule_id", "string", "The boilerplate rule that decided the kind; empty for plain body and white space.", "read_more_colon", True, reference="rules.rule_id"),
         _SCORE,
         Column("text", "string", "The block, character for character.", "Read More: …", derived_from=("texts.text",)),
     ),
@@ -206,7 +224,7 @@ DOCUMENTS = Table(
         Column("n_body_chars", "int32", "Length of its body blocks.", 2030, unit="code points", minimum=0),
         Column("n_body_words", "int32", "Words in its body blocks (runs of letters and digits, joined by apostrophes or hyphens).", 340, unit="words", minimum=0),
         Column("share_stripped", "float64", "Share of the text's non-white characters that stand in stripped blocks.", 0.02, minimum=0, maximum=1),
-        Column("body_sha256", "string", "SHA-256 of the body, lower case, white space folded: equal for exact duplicates.", "9c1e…", pattern="[0-9a-f]{64}"),
+        Column("body_sha256", "string", "SHA-256 of the body, lower case, white space folded: equal for exact duplicates.", _SHA256, pattern="[0-9a-f]{64}"),
     ),
     "Dates of precision `year` or `month` are stored as the first day: filter on `published_precision` before plotting days.",
 )  # fmt: skip
@@ -221,6 +239,8 @@ DUPLICATES = Table(
         Column("similarity", "float64", "Estimated Jaccard similarity of the sets of five-word sequences (MinHash).", 0.93, minimum=0, maximum=1),
         Column("cluster_id", "string", "Smallest document id among all documents connected by such pairs.", "d_b5c94e0a1f6d2c37", pattern=_ID),
     ),
+    "Equal copies are paired with the first of them only, and near duplicates are looked for among the first copies: count "
+    "clusters, not pairs.",
 )  # fmt: skip
 
 # ------------------------------------------------------------------------------------------------------ annotate
@@ -343,7 +363,12 @@ RULES = Table(
     "The rules that strip boilerplate, and how often each one acted on this corpus.",
     (
         Column("rule_id", "string", "The rule.", "read_more_colon"),
-        Column("scope", "string", "How far the rule reaches: a line, a pair of lines, the tail of the text …", "line"),
+        Column("scope", "code", "What the rule looks at and how far it reaches.", "line", codes={
+            "line": "a whole line", "top": "a line above the body", "pair": "a marker line and the line after it",
+            "list": "a marker line and the short lines after it", "tail": "a marker line and all that follows",
+            "prefix": "the beginning of a line", "suffix": "the end of a line", "inline": "a stretch within a line",
+            "shape": "the look of a line", "echo": "a line that repeats the title", "page": "the layout of a whole page",
+            "furniture": "lines an HTML extractor holds for page furniture"}),
         Column("kind", "code", "What the rule says a block is.", "read_more", codes=BLOCK_KINDS),
         Column("profile", "code", "The mildest cleaning profile in which the rule acts.", "standard", codes={
             "cautious": "acts in all profiles", "standard": "acts in standard and strict", "strict": "acts in strict only"}),

@@ -2,17 +2,22 @@
 -- Offsets count code points from 0; DuckDB counts from 1: text[char_start + 1 : char_end].
 
 -- The clean corpus in the Text Interchange Format of R's text packages: doc_id and text first, metadata after.
+-- Body lines that followed each other still do; a blank line stands for whatever else was between two blocks.
 CREATE OR REPLACE VIEW corpus AS
 SELECT d.document_id AS doc_id, b.text, d.title, d.outlet, d.author, d.published_on, d.published_precision, d.language,
        d.kind, f.path
 FROM documents AS d
 JOIN (
-    SELECT document_id, string_agg(text, chr(10) || chr(10) ORDER BY block_number) AS text
-    FROM blocks WHERE is_body GROUP BY document_id
+    SELECT document_id, string_agg(
+        CASE WHEN lines_on IS NULL THEN '' WHEN lines_on = 1 THEN chr(10) ELSE chr(10) || chr(10) END || text,
+        '' ORDER BY block_number) AS text
+    FROM (
+        SELECT document_id, block_number, text, line_number - lag(line_number) OVER (
+            PARTITION BY document_id ORDER BY block_number) AS lines_on
+        FROM blocks WHERE is_body
+    ) GROUP BY document_id
 ) AS b USING (document_id)
-LEFT JOIN (
-    SELECT document_id, min(path) AS path FROM files WHERE status = 'ok' GROUP BY document_id
-) AS f USING (document_id);
+LEFT JOIN files AS f ON f.document_id = d.document_id AND f.status = 'ok';
 COMMENT ON VIEW corpus IS 'Clean text, one row per article with a body: doc_id and text first, as quanteda, tidytext and spacyr expect.';
 
 -- Outermost mentions only: safe to count.
@@ -56,7 +61,7 @@ CREATE OR REPLACE MACRO kwic(keyword, width) AS TABLE
 WITH hits AS (
     SELECT document_id, sentence_number, text, unnest(string_split(lower(text), lower(keyword))[:-2]) AS piece,
            generate_subscripts(string_split(lower(text), lower(keyword))[:-2], 1) AS hit_number
-    FROM sentences WHERE contains(lower(text), lower(keyword))
+    FROM sentences WHERE keyword <> '' AND contains(lower(text), lower(keyword))
 ), placed AS (
     SELECT *, sum(length(piece) + length(keyword)) OVER (
         PARTITION BY document_id, sentence_number ORDER BY hit_number) AS hit_end

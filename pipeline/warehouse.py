@@ -37,7 +37,7 @@ class Busy(RuntimeError):
 
 
 class Damaged(OSError):
-    """A part, or the database, cannot be read."""
+    """A part, or the database, cannot be read, or the tables do not agree."""
 
 
 class Footer(NamedTuple):
@@ -79,10 +79,10 @@ class Warehouse:
         except (OSError, pa.ArrowInvalid, KeyError, ValueError):
             return None
 
-    def read(self, table: str, batch: str = ALL, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    def read(self, table: str, batch: str = ALL) -> pl.DataFrame:
         """One part as a frame; codes come back as strings. Raises `FileNotFoundError` or `Damaged`."""
         try:
-            data = pq.read_table(self.part(table, batch), columns=columns, partitioning=None)
+            data = pq.read_table(self.part(table, batch), partitioning=None)
         except FileNotFoundError:
             raise FileNotFoundError(f"{self.part(table, batch)} is not there; run again to make it") from None
         except (OSError, pa.ArrowInvalid) as error:
@@ -116,15 +116,12 @@ class Warehouse:
         return frame
 
     def version(self, table: str) -> str:
-        """A hash of the fingerprints of the table's parts: equal versions hold equal rows."""
+        """A hash of the names and footers of the table's parts: the same until a part is made anew or dropped."""
         return digest([(batch, self.footer(table, batch)) for batch in self.batches(table)])
 
     @contextmanager
-    def session(self) -> Iterator[None]:
-        """Hold the warehouse for one run and leave it with a current database; the lock dies with the process.
-
-        Raises `Busy` when another run holds it.
-        """
+    def lock(self) -> Iterator[None]:
+        """Keep every other run out; the lock dies with the process. Raises `Busy` when another run holds it."""
         self.root.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.root / ".lock")
         try:
@@ -132,12 +129,18 @@ class Warehouse:
         except Timeout:
             raise Busy(f"another run is writing to {self.root}; wait for it or choose another --warehouse") from None
         try:
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def session(self) -> Iterator[None]:
+        """Hold the warehouse for one run and leave it with a current database. Raises `Busy` as `lock` does."""
+        with self.lock():
             for left in self.root.rglob("*.aside"):  # of a run that was killed
                 left.unlink(missing_ok=True)
             yield
             write_database(self.root, "{table}/*.parquet", [one for one in TABLES if self.batches(one.name)])
-        finally:
-            lock.release()
 
 
 def write_database(folder: Path, pattern: str, tables: Sequence[Table]) -> None:
@@ -172,15 +175,26 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
 
 @contextmanager
 def writing_aside(path: Path) -> Iterator[Path]:
-    """A name to write to; on success the file is synced and takes the place of `path`, on failure it is removed."""
+    """A name to write to; on success the file is synced and takes the place of `path`, on failure it is removed.
+
+    A `path` that already holds the same bytes stays as it is: programs that have it open are not disturbed.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f"{path.name}.{os.getpid()}.aside")
     try:
         yield aside
         with aside.open("rb+") as file:
             os.fsync(file.fileno())
-        aside.replace(path)
+        if _are_equal(aside, path):
+            aside.unlink()
+        else:
+            aside.replace(path)
     except BaseException:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
         raise
+
+
+def _are_equal(one: Path, other: Path) -> bool:
+    is_alike = other.is_file() and one.stat().st_size == other.stat().st_size
+    return is_alike and one.read_bytes() == other.read_bytes()

@@ -3,8 +3,8 @@
 from datetime import date
 
 from pipeline.text.lexicon import NameWord
-from pipeline.text.quotes import SpeechVerb
 from pipeline.text.register import AliasRow, Country, OfficeRow, Organisation, Person, Register, RoleRow, build
+from pipeline.text.speech import SpeechVerb
 
 
 def country(actor_id: str, name: str, adjective: str, capital: str = "", **more) -> Country:

@@ -66,6 +66,8 @@ def repeated_as_body(frame: pl.DataFrame) -> pl.DataFrame:
 
 BODY, STRIPPED = pl.col("kind") == "body", pl.col("kind").is_in(list(checks.block.STRIPPED_KINDS))
 NESTED, RESOLVED = pl.col("parent_mention_number").is_not_null(), pl.col("actor_id").is_not_null()
+SPOKEN, SPEAKER = pl.col("speaker_actor_id").is_not_null(), "every_speaker_is_a_mention"
+BLANK_AFTER = pl.col("char_end") == 72  # the title of one sample article; a blank line follows
 FIRST = pl.lit(True)
 TILES, SLICE = "blocks_tile_every_text", "every_block_equals_its_slice"
 
@@ -85,15 +87,20 @@ BREAKAGES: list[tuple[str, str, Callable[[pl.DataFrame], pl.DataFrame], set[str]
     ("documents", "nearly all gone", where(FIRST, kind="article", share_stripped=0.95), {"no_article_is_nearly_all_stripped"}),
     ("sentences", "over a stripped block", where(FIRST, char_start=0, char_end=9_999), {
         "every_sentence_lies_inside_a_kept_block", "every_sentence_equals_its_slice"}),
+    ("sentences", "in white space", where(BLANK_AFTER, char_start=72, char_end=73, text="\n"), {
+        "every_sentence_lies_inside_a_kept_block"}),
     ("sentences", "changed letter", where(FIRST, text="x"), {"every_sentence_equals_its_slice"}),
     ("mentions", "changed letter", where(FIRST, surface="x"), {"every_mention_surface_equals_its_slice"}),
     ("mentions", "another sentence", where(pl.col("sentence_number") == 1, sentence_number=2), {"every_mention_lies_inside_its_sentence"}),
     ("mentions", "no such sentence", where(FIRST, sentence_number=999), {"every_mention_lies_inside_its_sentence"}),
     ("mentions", "no such parent", where(NESTED, parent_mention_number=999), {"every_mention_lies_inside_its_parent"}),
     ("mentions", "parent elsewhere", where(NESTED & (pl.col("mention_number") > 5), parent_mention_number=1), {"every_mention_lies_inside_its_parent"}),
-    ("mentions", "no such actor", where(RESOLVED, actor_id="nobody"), {"every_actor_id_exists", "actor_id_exists_in_actors"}),
-    ("quotes", "no such speaker", where(pl.col("speaker_actor_id").is_not_null(), speaker_actor_id="nobody"), {
-        "every_speaker_exists", "speaker_actor_id_exists_in_actors"}),
+    ("mentions", "no such actor", where(RESOLVED, actor_id="nobody"), {"every_actor_id_exists"}),
+    ("quotes", "no such actor", where(SPOKEN, speaker_actor_id="nobody"), {"every_speaker_actor_id_exists", SPEAKER}),
+    ("quotes", "another actor", where(SPOKEN, speaker_actor_id="FRA"), {SPEAKER}),
+    ("quotes", "no such mention", where(SPOKEN, speaker_mention_number=999), {SPEAKER}),
+    ("quotes", "no such sentence", where(FIRST, sentence_number=999), {"every_quote_begins_in_its_sentence"}),
+    ("quotes", "beyond the text", where(FIRST, char_end=99_999), {"every_quote_begins_in_its_sentence"}),
     ("stripped_mentions", "changed letter", where(FIRST, surface="x"), {"every_stripped_surface_equals_its_slice"}),
     ("rules", "not described", where(FIRST, rationale=None), {"every_rule_that_acted_is_described", "rationale_is_never_null"}),
 ]  # fmt: skip

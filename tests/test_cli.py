@@ -6,12 +6,14 @@ import io
 import json
 import os
 import re
+import runpy
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,11 +24,14 @@ from conftest import article, run_steps, write_articles
 
 from pipeline.assets import runs
 from pipeline.cli import FAILED, OK, USAGE, build_parser, main
+from pipeline.knowledge import SeedError
+from pipeline.readers import CorruptFile
+from pipeline.readers.discover import ChangedFile, NoSuchInput
 from pipeline.settings import ROOT, Settings
 from pipeline.steps import STEPS
 from pipeline.steps.step import Context
 from pipeline.tables import TABLES
-from pipeline.warehouse import Warehouse
+from pipeline.warehouse import Damaged, Warehouse
 
 Told = tuple[int, str, str]
 
@@ -193,6 +198,30 @@ def test_a_full_disk_breaks_the_run_off_in_a_sentence(
     assert "Traceback" not in complaint
 
 
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (ChangedFile("a.txt has changed"), FAILED),
+        (CorruptFile("a.txt.gz is cut short"), FAILED),
+        (BrokenExecutor("a worker died"), FAILED),
+        (Damaged("a part is damaged"), FAILED),
+        (NoSuchInput("there is no a.txt"), USAGE),
+        (SeedError("row 3"), USAGE),
+        (FileNotFoundError("no warehouse"), USAGE),
+    ],
+    ids=lambda one: type(one).__name__ if isinstance(one, Exception) else "",
+)
+def test_a_run_that_broke_off_ends_with_1_and_wrong_input_with_2(
+    tidywire: Callable[..., Told], monkeypatch: pytest.MonkeyPatch, error: Exception, expected: int
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(runs, "run", fail)
+    status, _, complaint = tidywire("run")
+    assert (status, complaint) == (expected, f"tidywire: {error}\n")
+
+
 @pytest.fixture
 def broken_mentions(monkeypatch: pytest.MonkeyPatch) -> None:
     """The step that makes mentions points one character beside the words."""
@@ -258,6 +287,8 @@ def test_an_answer_as_csv(ask: Callable[..., Told]) -> None:
         ("SELECT unnest([1, 2]) AS a", [{"a": 1}, {"a": 2}]),
         ("SELECT 1.5 AS a, 'nan'::DOUBLE AS b", [{"a": 1.5, "b": None}]),
         ("SELECT [1, 2] AS a, {'x': 1} AS b", [{"a": [1, 2], "b": {"x": 1}}]),
+        ("SELECT [1.5, 'inf'::DOUBLE] AS a, {'x': [2.5, NULL]} AS b", [{"a": [1.5, None], "b": {"x": [2.5, None]}}]),
+        ("SELECT ['nan'::DOUBLE] AS a, MAP {DATE '2024-02-29': 0.5} AS b", [{"a": [None], "b": {"2024-02-29": 0.5}}]),
     ],
 )  # fmt: skip
 def test_an_answer_as_json(ask: Callable[..., Told], sql: str, expected: list[dict[str, object]]) -> None:
@@ -308,6 +339,24 @@ def test_a_damaged_database_is_a_sentence(five: Settings, ask: Callable[..., Tol
     assert "tidywire.duckdb cannot be opened" in complaint
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["query", "SELECT 'it’s\nso' AS a", "--format", "csv"], 'a\n"it’s\nso"\n'),
+        (["show", "001"], "“We have signed paper 1"),
+        (["show", "nó’body"], "means no document"),
+    ],
+    ids=["csv", "show", "complaint"],
+)
+def test_what_is_printed_is_utf_8_whatever_the_locale(five: Settings, arguments: list[str], expected: str) -> None:
+    code = "import sys; from pipeline.cli import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8=0", "-c", code, *arguments, "--warehouse", five.warehouse],
+        cwd=ROOT, env=os.environ | {"PYTHONIOENCODING": "cp1252:strict"}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert expected in (done.stdout + done.stderr).decode("utf-8")
+
+
 def test_a_pipe_that_closes_early_is_no_error(five: Settings) -> None:
     code = "import sys; from pipeline.cli import main; sys.exit(main(sys.argv[1:]))"
     command = f'"{sys.executable}" -c "{code}" query "FROM range(1000000)" --format csv --warehouse "{five.warehouse}"'
@@ -343,6 +392,21 @@ def test_what_show_prints_is_the_text_and_no_more(five: Settings, tidywire: Call
     _, said, _ = tidywire("show", "003.txt", "--warehouse", five.warehouse)
     body = said.partition("\n\n")[2]
     assert article(3).strip() in re.sub(r"⟨\d+⟩ |\[[a-z_0-9]+\] ", "", body)
+
+
+def test_show_breaks_lines_as_the_text_does(tmp_path: Path, seeds: Path, tidywire: Callable[..., Told]) -> None:
+    """Line feed, carriage return or both: what is shown is the same."""
+    shown = []
+    for name, newline in (("lf", "\n"), ("cr", "\r"), ("crlf", "\r\n")):
+        home = tmp_path / name
+        write_articles(home / "articles", 7)
+        (home / "articles" / "007.txt").write_text(article(7), encoding="utf-8", newline=newline)
+        settings = Settings((str(home / "articles"),), str(home / "warehouse"), str(seeds), workers=1)
+        run_steps(settings)
+        _, said, _ = tidywire("show", "007.txt", "--warehouse", settings.warehouse)
+        shown.append([line.rstrip() for line in said.splitlines()[1:]])
+    assert shown[0] == shown[1] == shown[2]
+    assert any(line.endswith(article(7).splitlines()[0]) for line in shown[0])
 
 
 @pytest.mark.parametrize(
@@ -586,6 +650,12 @@ def test_every_command_has_help_and_an_example(command: str, tidywire: Callable[
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_in_the_readme(command: str) -> None:
     assert f"`tidywire {command}" in README or f"tidywire {command} " in README
+
+
+def test_the_benchmark_finds_the_package_from_its_own_folder() -> None:
+    pytest.importorskip("psutil", reason="the benchmark's own needs are not installed")
+    command = runpy.run_path(str(ROOT / "bench" / "pipeline.py"))["TIDYWIRE"]
+    subprocess.run([*command, "--help"], cwd=ROOT / "bench", stdout=subprocess.DEVNULL, check=True)
 
 
 def test_every_command_the_readme_shows_exists() -> None:

@@ -65,7 +65,7 @@ def test_a_good_frame_breaks_no_rule() -> None:
         ({"score": 1.01}, {"score_is_at_most_1"}),
         ({"score": float("inf")}, {"score_is_at_most_1"}),
         ({"score": float("nan")}, {"score_is_a_number", "score_is_at_most_1"}),
-        ({"parent_id": "p3"}, {"parent_id_exists_in_parents"}),
+        ({"parent_id": "p3"}, {"every_parent_id_exists"}),
         ({"char_start": 4}, {"span_is_not_empty"}),
         ({"char_start": 5}, {"span_is_not_empty"}),
         ({"char_start": None}, {"char_start_is_never_null"}),

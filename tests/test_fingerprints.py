@@ -3,13 +3,23 @@
 import importlib.util
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from pipeline.fingerprints import code_digest, digest, frame_digest, library_versions, seeds_digest
+from pipeline import fingerprints
+from pipeline.fingerprints import (
+    code_digest,
+    declaration_digest,
+    digest,
+    frame_digest,
+    library_versions,
+    seeds_digest,
+)
 from pipeline.steps import STEPS
+from pipeline.tables import DOCUMENTS
 
 FRAME = pl.DataFrame({"a": ["x", "y", None], "b": [1, 2, 3]})
 
@@ -63,19 +73,25 @@ def test_libraries_count_by_version() -> None:
 
 STEP = """
 from pipeline import probe_text
+from pipeline.probe_words import WORDS
+
+LIMIT = {limit}
 
 def helper(x):
-    return x + {helper}
+    return x + {helper} + LIMIT
 
 def unrelated(x):
     return x * {unrelated}
 
 def run(context, texts):
-    return [probe_text.words(helper(text)) for text in texts]
+    return [probe_text.words(helper(text)) for text in texts if text in WORDS]
 """
 TEXT = """
 def words(text):
     return text.split({text})
+"""
+WORDS = """
+WORDS = {words}
 """
 
 
@@ -83,25 +99,31 @@ def words(text):
 def code(tmp_path: Path) -> Iterator[object]:
     """The digest of a step that calls a helper beside it and a function of a module under `pipeline`."""
 
-    def of(helper: str = "1", unrelated: str = "1", text: str = "''", newline: str = "\n") -> str:
-        folder = tmp_path / digest(helper, unrelated, text, newline)
+    def of(newline: str = "\n", **changes: str) -> str:
+        cells = {"helper": "1", "unrelated": "1", "limit": "1", "text": "''", "words": "()", **changes}
+        folder = tmp_path / digest(cells, newline)
         folder.mkdir()
-        for name, source in (("pipeline.probe_text", TEXT), ("pipeline.steps.probe", STEP)):
+        for name, source in (
+            ("pipeline.probe_words", WORDS),
+            ("pipeline.probe_text", TEXT),
+            ("pipeline.steps.probe", STEP),
+        ):
             path = folder / f"{name}.py"
-            path.write_bytes(
-                source.format(helper=helper, unrelated=unrelated, text=text).replace("\n", newline).encode()
-            )
+            path.write_bytes(source.format(**cells).replace("\n", newline).encode())
             spec = importlib.util.spec_from_file_location(name, path)
             assert spec
             assert spec.loader
             module = importlib.util.module_from_spec(spec)
             sys.modules[name] = module
-            setattr(sys.modules["pipeline"], "probe_text", sys.modules["pipeline.probe_text"])  # noqa: B010
+            if name == "pipeline.probe_text":
+                setattr(sys.modules["pipeline"], "probe_text", module)  # noqa: B010
             spec.loader.exec_module(module)
+        for cached in (fingerprints.code_digest, fingerprints._parsed, fingerprints._text, fingerprints._spec):
+            cached.cache_clear()
         return code_digest(sys.modules["pipeline.steps.probe"].run)
 
     yield of
-    for name in ("pipeline.probe_text", "pipeline.steps.probe"):
+    for name in ("pipeline.probe_words", "pipeline.probe_text", "pipeline.steps.probe"):
         sys.modules.pop(name, None)
     delattr(sys.modules["pipeline"], "probe_text")
 
@@ -112,6 +134,8 @@ def test_an_edit_behind_a_step_makes_it_stale_and_no_other_does(code) -> None:  
     assert code(newline="\r\n") == before
     assert code(helper="2") != before
     assert code(text="' '") != before
+    assert code(limit="2") != before, "a constant of a step"
+    assert code(words="('x',)") != before, "a constant imported by its value"
 
 
 @pytest.mark.parametrize("name", STEPS)
@@ -122,9 +146,20 @@ def test_every_step_and_what_it_keeps_of_a_batch_has_a_digest(name: str) -> None
 
 
 def test_cleaning_does_not_depend_on_the_code_that_finds_actors() -> None:
-    from pipeline.fingerprints import _reach  # noqa: PLC0415
+    run = STEPS["blocks"].run
+    reached = {module for module, _ in fingerprints._reach((run.__module__, run.__name__))}
+    assert "pipeline.text.boilerplate" in reached
+    assert not {"pipeline.text.mentions", "pipeline.text.quotes", "pipeline.text.lexicon"} & reached
 
-    reached = {getattr(one, "__module__", None) or one.__name__ for one in _reach(STEPS["blocks"].run)}
-    names = {one.__name__ for one in _reach(STEPS["blocks"].run)}
-    assert "pipeline.text.boilerplate" in names
-    assert not {"pipeline.text.mentions", "pipeline.text.quotes", "pipeline.text.lexicon"} & (reached | names)
+
+def test_a_declaration_counts_to_the_last_letter() -> None:
+    codes = dict(reversed(DOCUMENTS["kind"].codes.items()))
+    changed = [
+        replace(DOCUMENTS, grain="thing"),
+        replace(DOCUMENTS, columns=(replace(DOCUMENTS.columns[0], description="x"), *DOCUMENTS.columns[1:])),
+        replace(
+            DOCUMENTS, columns=tuple(replace(c, codes=codes) if c.name == "kind" else c for c in DOCUMENTS.columns)
+        ),
+    ]
+    digests = {declaration_digest(table) for table in (DOCUMENTS, *changed)}
+    assert len(digests) == 4

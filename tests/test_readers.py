@@ -3,6 +3,9 @@
 import gzip
 import io
 import json
+import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -12,14 +15,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.knowledge import read_rows
+from pipeline.knowledge import SeedError, read_rows
 from pipeline.readers import CorruptFile, Record, open_input, reader_for
 from pipeline.readers.discover import ChangedFile, FileRow, NoSuchInput, discover, examine, load
-from pipeline.readers.given import GIVEN_CSV, GivenName, iso_date
+from pipeline.readers.given import GIVEN_CSV, GivenName, iso_date, names_of
 from pipeline.readers.html import furniture_lines
+from pipeline.readers.lines import Lines, LineTooLong
 from pipeline.readers.sidecar import read_sidecars
+from pipeline.settings import ROOT, SEEDS
+from pipeline.steps.engines import inventory
 from tests.nasty import ARTICLE, CSV, FILES, JSONL, LATIN, MAX_BYTES, PAGE, PARQUET, PLAIN, Expected, write_nasty_folder
 
+NAMES = names_of(str(SEEDS))
 LONE_HALF = "A lone half \ufffd of a character, said Norland."
 
 
@@ -31,7 +38,8 @@ def nasty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[tuple[st
 
 @pytest.fixture(scope="module")
 def rows(nasty: tuple[Path, dict[tuple[str, int], Expected]]) -> dict[tuple[str, int], FileRow]:
-    return {(row.path, row.record_number): row for entry in discover([nasty[0]]) for row in examine(entry, MAX_BYTES)}
+    found = discover([nasty[0]])
+    return {(row.path, row.record_number): row for entry in found for row in examine(entry, NAMES, MAX_BYTES)}
 
 
 def test_every_odd_input_has_its_status_and_a_sentence(
@@ -53,6 +61,12 @@ def test_only_good_records_are_documents(rows: dict[tuple[str, int], FileRow]) -
     assert rows["twins/a.txt", 1].document_id == rows["twins/b.txt", 1].document_id
     assert rows["gzip/article.txt.gz", 1].document_id == rows["encodings/utf8.txt", 1].document_id
     assert rows["gzip/article.txt.gz", 1].file_sha256 != rows["encodings/utf8.txt", 1].file_sha256
+
+
+def place(row: FileRow) -> tuple[int, int, str]:
+    """What `load` wants of a row."""
+    assert row.sha256
+    return row.record_number, row.record_offset, row.sha256
 
 
 @pytest.mark.parametrize(
@@ -95,8 +109,7 @@ def test_text_is_untouched_but_for_named_repairs(
     number: int,
     decoded: tuple[str, str, str, tuple[str, ...]],
 ) -> None:
-    wanted = [(number, rows[path, number].record_offset)]
-    [(loaded, page)] = load(nasty[0] / path, wanted, MAX_BYTES)
+    [(loaded, page)] = load(nasty[0] / path, [place(rows[path, number])], NAMES, MAX_BYTES)
     assert loaded == number
     assert page.decoded == decoded
 
@@ -148,7 +161,7 @@ def test_any_record_can_be_read_again_from_its_place(tmp_path: Path, name: str, 
 
     def read(number: int = 1, offset: int = 0) -> list[Record]:
         with open_input(path) as file:
-            return list(reader.records(file, number=number, offset=offset, max_bytes=MAX_BYTES))
+            return list(reader.records(file, NAMES, number=number, offset=offset, max_bytes=MAX_BYTES))
 
     records = read()
     assert records
@@ -162,8 +175,8 @@ def test_load_yields_exactly_the_records_wanted(tmp_path: Path, suffix: str, wan
     texts = [f"Story {number} of “Norland”,\nand more." for number in range(1, 601)]
     path = tmp_path / f"records{suffix}"
     path.write_bytes(gzip.compress(_table(texts, suffix)) if suffix.endswith(".gz") else _table(texts, suffix))
-    offsets = {row.record_number: row.record_offset for entry in discover([path]) for row in examine(entry)}
-    pages = load(path, [(number, offsets[number]) for number in wanted])
+    places = {row.record_number: place(row) for entry in discover([path]) for row in examine(entry, NAMES)}
+    pages = load(path, [places[number] for number in wanted], NAMES)
     assert [(number, page.decoded.text) for number, page in pages] == [(n, texts[n - 1]) for n in wanted]
 
 
@@ -179,9 +192,13 @@ def _table(texts: list[str], suffix: str) -> bytes:
 
 def test_a_changed_file_is_noticed(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
-    path.write_text('{"text": "one"}\n')
-    with pytest.raises(ChangedFile, match=r"a\.jsonl, record 2"):
-        list(load(path, [(2, 16)]))
+    path.write_text('{"text": "one"}\n{"text": "two"}\n')
+    places = [place(row) for row in examine(discover([path])[0], NAMES)]
+    assert [page.decoded.text for _, page in load(path, places, NAMES)] == ["one", "two"]
+    for now in ('{"text": "one"}\n', '{"text": "one"}\n{"text": "TWO"}\n', '{"text": "one"}\n{"text": null}\n'):
+        path.write_text(now)
+        with pytest.raises(ChangedFile, match=r"a\.jsonl, record 2"):
+            list(load(path, places, NAMES))
 
 
 def test_a_cut_gzip_says_so(tmp_path: Path) -> None:
@@ -195,7 +212,7 @@ def test_records_before_the_cut_are_kept(tmp_path: Path) -> None:
     lines = "".join(json.dumps({"text": f"Story {number} " + "x y z " * 400}) + "\n" for number in range(300))
     path = tmp_path / "a.jsonl.gz"
     path.write_bytes(gzip.compress(lines.encode())[:-30])
-    statuses = [row.status for row in examine(discover([path])[0])]
+    statuses = [row.status for row in examine(discover([path])[0], NAMES)]
     assert set(statuses[:-1]) == {"ok"}
     assert statuses[-1] == "corrupt"
     assert len(statuses) > 100
@@ -210,7 +227,7 @@ TEXTS = st.lists(
 def test_csv_cells_come_back(texts: list[str], delimiter: str, codec: str) -> None:
     quoted = ('"' + text.replace('"', '""') + '"' for text in texts)
     table = f"id{delimiter}text\n" + "".join(f"1{delimiter}{text}\n" for text in quoted)
-    records = reader_for(Path("a.csv")).records(io.BytesIO(table.encode(codec)))
+    records = reader_for(Path("a.csv")).records(io.BytesIO(table.encode(codec)), NAMES)
     assert [record.payload for record in records] == texts
 
 
@@ -218,11 +235,43 @@ def test_csv_cells_come_back(texts: list[str], delimiter: str, codec: str) -> No
 def test_any_bytes_under_any_name_become_rows(raw: bytes, name: str) -> None:
     reader = reader_for(Path(name), raw)
     try:
-        for record in reader.records(io.BytesIO(raw)):
+        for record in reader.records(io.BytesIO(raw), NAMES):
             if record.payload is not None:
-                reader.render(record.payload)
+                reader.render(record.payload, NAMES)
     except ValueError as error:  # CorruptFile, Binary, Undecodable: each a sentence
         assert str(error).endswith(".")  # noqa: PT017
+
+
+@given(
+    st.lists(st.text("ab\u0a01\u0100\n", max_size=9), max_size=9),
+    st.sampled_from(["utf-8", "utf-16-le", "utf-16-be", "utf-32-le"]),
+    st.sampled_from([4, 8, 64]),
+    st.integers(1, 40),
+)
+def test_lines_come_whole_or_are_too_long(texts: list[str], codec: str, block: int, max_bytes: int) -> None:
+    """Wherever blocks end, and where halves of characters look like line breaks."""
+    raw = "\n".join(texts).encode(codec)
+    expected = [line.encode(codec) for line in io.StringIO("\n".join(texts), newline="\n")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.readers.lines._BLOCK", block)
+        lines = Lines(io.BytesIO(raw), "\n".encode(codec), 0, max_bytes)
+        end = 0
+        for line in expected:
+            assert lines.offset == end
+            end += len(line)
+            if len(line) <= max_bytes:
+                assert next(lines) == line
+            else:
+                with pytest.raises(LineTooLong):
+                    next(lines)
+        assert list(lines) == []
+
+
+def test_a_long_line_is_not_copied_for_every_block() -> None:
+    raw = b"x" * 40_000_000
+    started = time.perf_counter()
+    assert next(Lines(io.BytesIO(raw), b"\n", 0, len(raw))) == raw
+    assert time.perf_counter() - started < 2  # ten times as long, were it
 
 
 # -- discovery -----------------------------------------------------------------------------------------------------
@@ -306,7 +355,7 @@ def test_sidecars_speak_for_their_folder_and_below(tmp_path: Path) -> None:
         "filename,outlet,date\nb.txt,Near,\nMa\u0301laga.txt,“Post”,2024-13-01\n"
         "none.txt,x,\nb.txt,Twice,\n,x,\nb.txt,too,many,cells\n"
     )
-    said, problems = read_sidecars(discover([tmp_path]))
+    said, problems = read_sidecars(discover([tmp_path]), NAMES)
     assert said == {
         "a.txt": {"outlet": "The Post", "date": "2024-05-03", "language": "en"},
         "in/b.txt": {"outlet": "Near", "date": "2023"},
@@ -324,7 +373,7 @@ def test_sidecars_speak_for_their_folder_and_below(tmp_path: Path) -> None:
 def test_a_broken_sidecar_is_one_problem(tmp_path: Path, raw: bytes, words: str) -> None:
     (tmp_path / "a.txt").write_text(PLAIN)
     (tmp_path / "metadata.csv").write_bytes(raw)
-    said, [problem] = read_sidecars(discover([tmp_path]))
+    said, [problem] = read_sidecars(discover([tmp_path]), NAMES)
     assert (said, problem.path, problem.row) == ({}, "metadata.csv", 0)
     assert words in problem.problem
 
@@ -354,6 +403,33 @@ def test_dates_are_read_only_where_they_are_certain(written: str, date: str | No
     assert iso_date(written) == date
 
 
+def test_the_seeds_decide_what_a_column_means(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / GIVEN_CSV).write_text("field,place,name\ntext,column,Prose\n")
+    names = names_of(str(tmp_path))
+    (row,) = reader_for(Path("a.csv")).records(io.BytesIO(b"prose,text\nyes,no\n"), names)
+    assert row.payload == "yes"
+    (row,) = reader_for(Path("a.csv")).records(io.BytesIO(b"text\nno\n"), names)
+    assert "(also accepted: prose, and others in rules/given.csv)" in (row.problem or "")
+
+
+def test_a_broken_file_of_spellings_is_found_before_a_run(tmp_path: Path, seeds: Path) -> None:
+    assert any("names of columns" in line for line in inventory(str(seeds)))
+    shutil.copytree(seeds, tmp_path / "seeds")
+    path = tmp_path / "seeds" / GIVEN_CSV
+    path.write_text(path.read_text(encoding="utf-8").replace("place", "where", 1), encoding="utf-8")
+    with pytest.raises(SeedError, match=r"given\.csv, header"):
+        inventory(str(tmp_path / "seeds"))
+
+
+def test_reading_does_not_depend_on_the_code_that_judges_texts() -> None:
+    """Else an edit of it would have every file read again."""
+    loaded = "import sys, pipeline.readers.discover; print(*(name for name in sys.modules if '.text.' in name))"
+    run = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
+    ours = {name for name in run.stdout.split() if name.startswith("pipeline.")}
+    assert ours == {"pipeline.text.dates", "pipeline.text.decode", "pipeline.text.magic"}
+
+
 def test_no_spelling_means_two_fields() -> None:
-    names = [(row.place, row.name) for row in read_rows(GIVEN_CSV, GivenName)]
+    names = [(row.place, row.name) for row in read_rows(SEEDS / GIVEN_CSV, GivenName)]
     assert len(names) == len(set(names))

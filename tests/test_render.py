@@ -81,6 +81,12 @@ def test_arrow_fields_carry_type_nullability_and_what_is_said_of_them() -> None:
     assert schema.metadata == {b"table": b"things", b"description": b"Things | and 'more'.", b"grain": b"thing"}
 
 
+def test_a_resource_says_the_unit_and_what_to_know_before_counting() -> None:
+    resource = render.data_resource(SMALL, "things.parquet", 1, "00")
+    assert resource["description"] == "Things | and 'more'. One row per thing. Before you count: Mind the gap."
+    assert [field.get("unit") for field in resource["schema"]["fields"]] == ["apples", None, None]
+
+
 def test_codes_keep_their_declared_order_and_nulls_stay() -> None:
     frame = SMALL.frame([("x", "a", 1), ("y", None, 2), ("z", "b", 3)])
     column = render.arrow_table(frame, SMALL)["kind"].chunk(0)

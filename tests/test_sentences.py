@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from pipeline.knowledge import read_rows
 from pipeline.settings import SEEDS
-from pipeline.text.quotes import SpeechVerb
 from pipeline.text.sentences import Abbreviation, quote_states, segmenter
+from pipeline.text.speech import SpeechVerb
 
 ABBREVIATIONS = read_rows(SEEDS / "rules" / "abbreviations.csv", Abbreviation)
 SPEECH_VERBS = read_rows(SEEDS / "rules" / "speech_verbs.csv", SpeechVerb)

@@ -12,11 +12,11 @@ from typing import Any
 import dagster as dg
 
 from pipeline import checks, intake, render
-from pipeline.batches import Outcome, run_step
-from pipeline.contract import Column, Failure, Table
-from pipeline.fingerprints import code_digest, digest, library_versions, seeds_digest
+from pipeline.batches import Outcome, run_step, step_version
+from pipeline.contract import Column, Failure, Table, reference_rule
+from pipeline.fingerprints import code_digest, declaration_digest, digest
 from pipeline.settings import ROOT, Settings
-from pipeline.steps import STEPS
+from pipeline.steps import STEPS, reads
 from pipeline.tables import FILES
 from pipeline.warehouse import Warehouse
 
@@ -39,13 +39,7 @@ class Run:
 def asset_of(name: str) -> dg.AssetsDefinition:
     """The asset of one step."""
     step = STEPS[name]
-    seeds = Settings.configured().seeds
-    version = digest(
-        [code_digest(code) for code in (step.run, step.keys) if code],
-        str(render.arrow_schema(step.table)),
-        seeds_digest(seeds, step.seeds),
-        library_versions(step.libraries),
-    )
+    version = step_version(step, Settings.configured())
     return _asset(
         step.table, step.upstream, version, step.run, lambda run, report: run_step(step, run.settings, report)
     )
@@ -53,7 +47,7 @@ def asset_of(name: str) -> dg.AssetsDefinition:
 
 def files_asset() -> dg.AssetsDefinition:
     """The asset of `files`, the only table that comes from the input folder and not from other tables."""
-    version = digest(code_digest(intake.take_in), str(render.arrow_schema(FILES)))
+    version = digest(code_digest(intake.take_in), declaration_digest(FILES))
     return _asset(FILES, (), version, intake.take_in, lambda run, report: intake.take_in(run.settings, report))
 
 
@@ -133,14 +127,14 @@ def _column_description(column: Column) -> str:
 
 
 def _lineage(table: Table) -> dg.TableColumnLineage:
-    sources = {
-        column.name: [name for name in (*column.derived_from, column.reference) if name] for column in table.columns
-    }
     return dg.TableColumnLineage(
         {
-            name: [dg.TableColumnDep(dg.AssetKey(parent), column) for parent, column in (s.split(".") for s in found)]
-            for name, found in sources.items()
-            if found
+            column.name: [
+                dg.TableColumnDep(dg.AssetKey(parent), name)
+                for parent, name in (source.split(".") for source in column.derived_from)
+            ]
+            for column in table.columns
+            if column.derived_from
         }
     )
 
@@ -153,8 +147,9 @@ def _code_reference(code: Callable[..., Any]) -> dg.CodeReferencesMetadataValue:
 
 
 def _check_specs(table: Table) -> list[dg.AssetCheckSpec]:
-    """The contract's check and the table's own; those of severity `error` stop what comes after, and are called blocking."""
-    said = [(CONTRACT, "Types, keys, codes, ranges and references are as the codebook says.", True)]
+    """The contract's check, one per reference, the table's own; those of severity `error` stop what comes after."""
+    said = [(CONTRACT, "Types, keys, codes, ranges and forms are as the codebook says.", True)]
+    said += [(name, f"Every value occurs in {to}.", True) for name, to in _references(table).items()]
     said += [(check.name, check.description, check.severity == "error") for check in checks.of(table.name)]
     return [
         dg.AssetCheckSpec(name, asset=table.name, description=description, blocking=blocking)
@@ -162,13 +157,24 @@ def _check_specs(table: Table) -> list[dg.AssetCheckSpec]:
     ]
 
 
+def _references(table: Table) -> dict[str, str]:
+    """The rules of the references that can be checked when a part is made, and what each refers to."""
+    at_hand = (table.name, *reads(STEPS[table.name].run)) if table.name in STEPS else (table.name,)
+    return {
+        reference_rule(column): column.reference
+        for column in table.columns
+        if column.reference and column.reference.partition(".")[0] in at_hand
+    }
+
+
 def _check_results(table: Table, outcome: Outcome) -> Iterator[dg.AssetCheckResult]:
-    """One result per check; the contract's sums up every declared rule."""
-    semantic = {check.name: check.severity for check in checks.of(table.name)}
+    """One result per check; the contract's sums up every other declared rule."""
+    named: dict[str, str] = dict.fromkeys(_references(table), "error")
+    named |= {check.name: check.severity for check in checks.of(table.name)}
     found = {failure.rule: failure for failure in outcome.failures}
-    declared = [failure for rule, failure in found.items() if rule not in semantic]
+    declared = [failure for rule, failure in found.items() if rule not in named]
     yield _check_result(table, CONTRACT, "error", declared)
-    for name, severity in semantic.items():
+    for name, severity in named.items():
         yield _check_result(table, name, severity, [found[name]] if name in found else [])
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from io import StringIO
 from typing import BinaryIO
 
-from pipeline.readers.given import given_of, match, no_text_column
+from pipeline.readers.given import NO_NAMES, Names, Spellings, given_of, match, no_text_column
 from pipeline.readers.lines import Layout, Lines, LineTooLong, decode_line, layout_of
 from pipeline.readers.record import MAX_BYTES, Page, Record, plain_page, too_large
 from pipeline.text.decode import Binary, Undecodable
@@ -26,16 +26,16 @@ class CsvReader:
         self.format, self.suffixes, self._delimiters = name, suffixes, delimiters
 
     def records(
-        self, file: BinaryIO, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES
+        self, file: BinaryIO, names: Names, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES
     ) -> Iterator[Record]:
         layout = layout_of(file)
         if not layout.head.strip():
             return
         csv.field_size_limit(max_bytes)
-        delimiter, header = _header(layout, self._delimiters)
-        columns = match(header)
+        delimiter, header = _header(layout, self._delimiters, names.column)
+        columns = match(header, names.column)
         if "text" not in columns:
-            yield Record(1, status="bad_record", problem=no_text_column(header))
+            yield Record(1, status="bad_record", problem=no_text_column(header, names.column))
             return
         places = {field: header.index(column) for field, column in columns.items()}
         lines = _TextLines(file, layout, offset, max_bytes)
@@ -55,11 +55,11 @@ class CsvReader:
                 yield record._replace(offset=start, encoding=lines.encoding, repairs=lines.repairs)
                 number += 1
 
-    def render(self, payload: bytes | str) -> Page:
+    def render(self, payload: bytes | str, names: Names = NO_NAMES) -> Page:
         return plain_page(payload)
 
 
-def _header(layout: Layout, delimiters: str) -> tuple[str, list[str]]:
+def _header(layout: Layout, delimiters: str, spellings: Spellings) -> tuple[str, list[str]]:
     """The delimiter and the column names: the first delimiter with a text column, else the one with most columns."""
     headers = {}
     for delimiter in delimiters:
@@ -67,7 +67,7 @@ def _header(layout: Layout, delimiters: str) -> tuple[str, list[str]]:
             headers[delimiter] = next(csv.reader(StringIO(layout.head, newline=""), delimiter=delimiter))
         except (csv.Error, StopIteration):
             headers[delimiter] = []
-    best = max(delimiters, key=lambda delimiter: ("text" in match(headers[delimiter]), len(headers[delimiter])))
+    best = max(delimiters, key=lambda one: ("text" in match(headers[one], spellings), len(headers[one])))
     return best, headers[best]
 
 

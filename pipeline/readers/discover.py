@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from pipeline.readers import MAX_BYTES, CorruptFile, Page, Reader, Record, open_input, reader_for
-from pipeline.readers.given import iso_date
+from pipeline.readers.given import Names, iso_date
 from pipeline.readers.sidecar import SIDECAR
 from pipeline.text.decode import Binary, Undecodable
 
@@ -172,7 +172,7 @@ class FileRow(NamedTuple):
     given_author: str | None = None
 
 
-def examine(found: Found, max_bytes: int = MAX_BYTES) -> Iterator[FileRow]:
+def examine(found: Found, names: Names, max_bytes: int = MAX_BYTES) -> Iterator[FileRow]:
     """The rows of one file, in order, one record in memory at a time. Never raises for what a file holds.
 
     `sha256` and `n_bytes` are of the article's bytes after decompression (of a table's record: of its text in UTF-8),
@@ -193,9 +193,9 @@ def examine(found: Found, max_bytes: int = MAX_BYTES) -> Iterator[FileRow]:
             bad = bad._replace(format=reader.format)
             is_whole = not (reader.is_table or isinstance(file, gzip.GzipFile))  # then the article's hash is the file's
             file_sha256 = None if is_whole else _digest(found.source)
-            for record in reader.records(file, max_bytes=max_bytes):
+            for record in reader.records(file, names, max_bytes=max_bytes):
                 n_records = record.number
-                yield _row(found, reader, record, file_sha256)
+                yield _row(found, reader, record, names, file_sha256)
     except CorruptFile as error:
         yield rest_is("corrupt", str(error))
     except Binary as error:
@@ -214,7 +214,7 @@ def _digest(source: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _row(found: Found, reader: Reader, record: Record, file_sha256: str | None) -> FileRow:
+def _row(found: Found, reader: Reader, record: Record, names: Names, file_sha256: str | None) -> FileRow:
     row = FileRow(
         path=found.path,
         record_number=record.number,
@@ -231,7 +231,7 @@ def _row(found: Found, reader: Reader, record: Record, file_sha256: str | None) 
     sha256 = hashlib.sha256(raw).hexdigest()
     row = row._replace(sha256=sha256, n_bytes=len(raw), file_sha256=file_sha256 or sha256)
     try:
-        page = reader.render(record.payload)
+        page = reader.render(record.payload, names)
     except Binary as error:
         return row._replace(status="binary", problem=str(error))
     except Undecodable as error:
@@ -268,23 +268,27 @@ def _with_given(row: FileRow, given: Mapping[str, str]) -> FileRow:
 _NEAR = 64  # records; reading over them costs less than finding the place anew
 
 
-def load(source: Path, wanted: Sequence[tuple[int, int]], max_bytes: int = MAX_BYTES) -> Iterator[tuple[int, Page]]:
-    """(record number, its page) of exactly the records wanted, given as (number, offset) of `examine`; one pass.
+def load(
+    source: Path, wanted: Sequence[tuple[int, int, str]], names: Names, max_bytes: int = MAX_BYTES
+) -> Iterator[tuple[int, Page]]:
+    """(record number, its page) of exactly the records wanted, given as (number, offset, sha256) of `examine`; one pass.
 
-    `max_bytes` must be the bound they were examined with. Raises `ChangedFile`, `CorruptFile`, `OSError`.
+    Names and bound must be those they were examined with. What markup says is not read again. Raises `ChangedFile`
+    where the bytes are no longer those listed, `CorruptFile`, `OSError`.
     """
     with open_input(source) as file:
         reader = reader_for(source, file.read(1024))
         records: Iterator[Record] = iter(())
         last = -_NEAR - 1
-        for number, offset in sorted(wanted):
+        for number, offset, sha256 in sorted(wanted):
             if number - last > _NEAR:
-                records = reader.records(file, number=number, offset=offset, max_bytes=max_bytes)
+                records = reader.records(file, names, number=number, offset=offset, max_bytes=max_bytes)
             record = next((record for record in records if record.number >= number), None)
-            if record is None or record.number != number or record.status != "ok" or record.payload is None:
+            payload = record and record.payload
+            if record is None or payload is None or hashlib.sha256(_as_bytes(payload)).hexdigest() != sha256:
                 raise ChangedFile(f"{source.name}, record {number}, has changed since it was listed; run again.")
-            page = reader.render(record.payload)
-            if isinstance(record.payload, str):
+            page = reader.render(payload)
+            if isinstance(payload, str):
                 repairs = record.repairs + page.decoded.repairs
                 page = page._replace(decoded=page.decoded._replace(encoding=record.encoding, repairs=repairs))
             yield number, page

@@ -1,21 +1,21 @@
 """What a record says about itself, under our names: which column, meta tag or JSON-LD key means title, outlet, date ...
 
-The accepted spellings are rows of `seeds/rules/given.csv`, in order of preference. Finding a title or a date in the
-text itself is not done here.
+The accepted spellings are rows of `rules/given.csv` in the seeds, in order of preference. Finding a title or a date in
+the text itself is not done here.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 from pipeline.knowledge import read_rows
-from pipeline.settings import SEEDS
+from pipeline.text.dates import DATE, parse_date
 from pipeline.text.decode import repair
-from pipeline.text.metadata import DATE, parse_date
 
-GIVEN_CSV = SEEDS / "rules" / "given.csv"
+GIVEN_CSV = "rules/given.csv"
 GIVEN_FIELDS = ("title", "outlet", "date", "url", "language", "author")
 
 Place = Literal["column", "meta", "json_ld"]
@@ -29,13 +29,26 @@ class GivenName(NamedTuple):
     name: str
 
 
-@cache
-def _names(place: Place) -> dict[str, list[str]]:
-    names: dict[str, list[str]] = {}
-    for row in read_rows(GIVEN_CSV, GivenName):
-        if row.place == place:
-            names.setdefault(row.field, []).append(_fold(row.name))
-    return names
+Spellings = Mapping[str, list[str]]
+
+
+class Names(NamedTuple):
+    """For each place, field to accepted spellings, in order of preference."""
+
+    column: Spellings
+    meta: Spellings
+    json_ld: Spellings
+
+
+NO_NAMES = Names({}, {}, {})
+
+
+def names_of(seeds: str) -> Names:
+    """The spellings these seeds accept. Raises `SeedError`."""
+    names: dict[Place, dict[str, list[str]]] = {"column": {}, "meta": {}, "json_ld": {}}
+    for row in read_rows(Path(seeds) / GIVEN_CSV, GivenName):
+        names[row.place].setdefault(row.field, []).append(_fold(row.name))
+    return Names(**names)
 
 
 def _fold(name: str) -> str:
@@ -43,24 +56,24 @@ def _fold(name: str) -> str:
     return re.sub(r"[\W_]+", "_", name.strip().casefold()).strip("_")
 
 
-def accepted(field: str, place: Place = "column") -> str:
+def accepted(field: str, spellings: Spellings) -> str:
     """The first of the accepted spellings of a field, for a sentence."""
-    return ", ".join(_names(place)[field][:6]) + f", and others in {GIVEN_CSV.parent.name}/{GIVEN_CSV.name}"
+    return ", ".join([*spellings.get(field, [])[:6], f"and others in {GIVEN_CSV}"])
 
 
-def match(columns: Iterable[str], place: Place = "column") -> dict[str, str]:
+def match(columns: Iterable[str], spellings: Spellings) -> dict[str, str]:
     """Field to the column that holds it; where several do, the first in the order of the seeds."""
     folded = {_fold(column): column for column in reversed(list(columns))}
-    found = {field: [folded[name] for name in names if name in folded] for field, names in _names(place).items()}
+    found = {field: [folded[name] for name in names if name in folded] for field, names in spellings.items()}
     return {field: columns[0] for field, columns in found.items() if columns}
 
 
-def no_text_column(columns: Sequence[str]) -> str:
+def no_text_column(columns: Sequence[str], spellings: Spellings) -> str:
     """The sentence for a table without a column of texts."""
     found = ", ".join(columns[:20]) + (f" and {len(columns) - 20} more" if len(columns) > 20 else "")
     return (
         f"No column holds the text: found {found or 'none'}; rename the column with the articles to text "
-        f"(also accepted: {accepted('text')})."
+        f"(also accepted: {accepted('text', spellings)})."
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import ElementNode, HTMLTree
 
-from pipeline.readers.given import given_of, iso_date, match
+from pipeline.readers.given import NO_NAMES, Names, given_of, iso_date, match
 from pipeline.readers.record import MAX_BYTES, Page, Record, whole_file
 from pipeline.text.decode import Decoded, decode_unrepaired, newline_style, repair
 
@@ -28,18 +28,18 @@ class HtmlReader:
     is_table = False
 
     def records(
-        self, file: BinaryIO, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES
+        self, file: BinaryIO, names: Names, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES
     ) -> Iterator[Record]:
         yield whole_file(file, max_bytes)
 
-    def render(self, payload: bytes | str) -> Page:
+    def render(self, payload: bytes | str, names: Names = NO_NAMES) -> Page:
         raw = payload if isinstance(payload, bytes) else payload.encode("utf-8", "surrogatepass")
         source, encoding, found = decode_unrepaired(raw, declared_encoding(raw))
         tree = HTMLTree.parse(source)
         text, repairs = repair(_visible(tree, main_content=False).replace("\r\n", "\n").replace("\r", "\n"))
         main = "" if _is_too_deep(tree) else repair(_visible(tree, main_content=True))[0]
         decoded = Decoded(text, encoding, newline_style(text), found + repairs)
-        return Page(decoded, furniture_lines(text, main), _given(tree))
+        return Page(decoded, furniture_lines(text, main), _given(tree, names))
 
 
 # Alternative texts of pictures are for those who cannot see them. They are switched off by skipping the pictures,
@@ -108,18 +108,18 @@ _MANY = 500  # lines in one stretch without a match: no article, and comparing a
 # -- what the markup says ------------------------------------------------------------------------------------------
 
 
-def _given(tree: HTMLTree) -> dict[str, str]:
+def _given(tree: HTMLTree, names: Names) -> dict[str, str]:
     """Title, outlet, date, url, language, author: from JSON-LD, then meta tags, then `<title>`, `lang`, canonical."""
     article = _json_ld_article(tree)
-    linked = {field: _named(article[key]) for field, key in match(article, "json_ld").items()}
+    linked = {field: _named(article[key]) for field, key in match(article, names.json_ld).items()}
     tags: dict[str, str] = {}
     for tag in _head(tree):
         if tag.tag == "meta":
-            names = (tag.getattr(attribute) for attribute in ("property", "name", "itemprop", "http-equiv"))
-            tags.setdefault(next(filter(None, names), ""), tag.getattr("content") or "")
+            called = (tag.getattr(attribute) for attribute in ("property", "name", "itemprop", "http-equiv"))
+            tags.setdefault(next(filter(None, called), ""), tag.getattr("content") or "")
     for tag in _all(tree, "body meta[itemprop='datePublished'][content]")[:1]:
         tags.setdefault("datepublished", tag.getattr("content") or "")
-    meta = {field: tags[name] for field, name in match(tags, "meta").items()}
+    meta = {field: tags[name] for field, name in match(tags, names.meta).items()}
     page = {
         "title": tree.title,
         "language": next((root.getattr("lang") for root in _all(tree, "html[lang]")), None),

@@ -7,28 +7,28 @@ import json
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from pipeline.readers.given import accepted, given_of, match
+from pipeline.readers.given import NO_NAMES, Names, Spellings, accepted, given_of, match
 from pipeline.readers.lines import Lines, LineTooLong, decode_line, layout_of
 from pipeline.readers.record import MAX_BYTES, Page, Record, plain_page, too_large
 from pipeline.text.decode import Binary, Undecodable
 
 
 class JsonlReader:
-    """`.jsonl`, `.ndjson`: fields named as the columns of a table (`seeds/rules/given.csv`)."""
+    """`.jsonl`, `.ndjson`: fields named as the columns of a table (`rules/given.csv`)."""
 
     format = "jsonl"
     suffixes: tuple[str, ...] = (".jsonl", ".ndjson")
     is_table = True
 
     def records(
-        self, file: BinaryIO, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES
+        self, file: BinaryIO, names: Names, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES
     ) -> Iterator[Record]:
         layout = layout_of(file)
         lines = Lines(file, layout.newline, offset, max_bytes)
         while True:
             start = lines.offset
             try:
-                record = _record(number, start, next(lines), layout.encoding)
+                record = _record(number, start, next(lines), layout.encoding, names.column)
             except StopIteration:
                 return
             except LineTooLong:
@@ -38,11 +38,11 @@ class JsonlReader:
                 yield record
             number += 1
 
-    def render(self, payload: bytes | str) -> Page:
+    def render(self, payload: bytes | str, names: Names = NO_NAMES) -> Page:
         return plain_page(payload)
 
 
-def _record(number: int, offset: int, line: bytes, encoding: str) -> Record | None:
+def _record(number: int, offset: int, line: bytes, encoding: str, spellings: Spellings) -> Record | None:
     def bad(problem: str) -> Record:
         return Record(number, offset=offset, status="bad_record", problem=problem)
 
@@ -62,9 +62,9 @@ def _record(number: int, offset: int, line: bytes, encoding: str) -> Record | No
         return bad(f"Line {number} is not JSON that can be read ({error}); fix the line or delete it.")
     if not isinstance(value, dict):
         return bad(f"Line {number} holds {_KINDS[type(value)]}, not an object; write one {{...}} with a text a line.")
-    columns = match(value)
+    columns = match(value, spellings)
     if "text" not in columns:
-        return bad(f"Line {number} has no text; name the field text (also accepted: {accepted('text')}).")
+        return bad(f"Line {number} has no text; name the field text (also accepted: {accepted('text', spellings)}).")
     article = value[columns["text"]]
     given = given_of({field: value[column] for field, column in columns.items()})
     if article is None or article == "":

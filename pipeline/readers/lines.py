@@ -40,43 +40,42 @@ class Lines(Iterator[bytes]):
         file.seek(offset)
         self.offset = offset
         self._file, self._newline, self._max_bytes = file, newline, max_bytes
-        self._buffer, self._at = b"", 0
+        self._block, self._at = b"", 0
 
     def __next__(self) -> bytes:
-        is_too_long = False
-        searched = self._at
-        while (end := self._end_of_line(searched)) < 0:
-            searched = max(self._at, len(self._buffer) - len(self._newline) + 1)
-            if len(self._buffer) - self._at > self._max_bytes:
-                is_too_long = True
-                self._skip(searched)
-            kept = self._buffer[self._at :]
-            block = self._file.read(_BLOCK)
-            searched -= self._at
-            self._buffer, self._at = kept + block, 0
-            if not block:
-                end = len(kept)
-                break
-        line = self._buffer[self._at : end]
-        self._skip(end)
-        if is_too_long or len(line) > self._max_bytes:
+        start = self.offset
+        pieces: list[bytes] = []  # joined once: a line may be as long as the bound
+        end = None
+        while end is None and self._has_more():
+            end = self._end_of_line()
+            piece = self._block[self._at : end]
+            self.offset += len(piece)
+            self._at += len(piece)
+            pieces.append(piece)
+            if self.offset - start > self._max_bytes:
+                pieces.clear()
+        if self.offset - start > self._max_bytes:
             raise LineTooLong
-        if not line:
+        if not pieces:
             raise StopIteration
-        return line
+        return b"".join(pieces)
 
-    def _skip(self, end: int) -> None:
-        self.offset += end - self._at
-        self._at = end
+    def _has_more(self) -> bool:
+        if self._at == len(self._block):
+            self._block, self._at = self._file.read(_BLOCK), 0
+        return bool(self._block)
 
-    def _end_of_line(self, start: int) -> int:
-        """Just behind the next line break, or -1. In UTF-16 it must begin at a whole character."""
-        width = len(self._newline)
-        while (at := self._buffer.find(self._newline, start)) >= 0:
+    def _end_of_line(self) -> int | None:
+        """Just behind the next line break of the block, if it has one. In UTF-16 it must begin at a whole character.
+
+        Blocks are even and begin where a character does, so that no line break lies across two of them.
+        """
+        width, start = len(self._newline), self._at
+        while (at := self._block.find(self._newline, start)) >= 0:
             if (self.offset + at - self._at) % width == 0:
                 return at + width
             start = at + 1
-        return -1
+        return None
 
 
 def decode_line(line: bytes, encoding: str) -> Raw:

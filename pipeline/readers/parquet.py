@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.readers.given import given_of, match, no_text_column
+from pipeline.readers.given import NO_NAMES, Names, Spellings, given_of, match, no_text_column
 from pipeline.readers.record import MAX_BYTES, CorruptFile, Page, Record, plain_page, too_large
 from pipeline.text.decode import Binary, Undecodable, decode_unrepaired
 
@@ -24,12 +24,12 @@ class ParquetReader:
     is_table = True
 
     def records(
-        self, file: BinaryIO, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES
+        self, file: BinaryIO, names: Names, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES
     ) -> Iterator[Record]:
         try:
             table = pq.ParquetFile(_seekable(file))
-            columns = match(table.schema_arrow.names)
-            problem = _no_text(table.schema_arrow, columns)
+            columns = match(table.schema_arrow.names, names.column)
+            problem = _no_text(table.schema_arrow, columns, names.column)
             if problem:
                 yield Record(1, status="bad_record", problem=problem)
                 return
@@ -41,7 +41,7 @@ class ParquetReader:
                 f"The Parquet file is broken or cut short ({reason}); fetch or write it again."
             ) from error
 
-    def render(self, payload: bytes | str) -> Page:
+    def render(self, payload: bytes | str, names: Names = NO_NAMES) -> Page:
         return plain_page(payload)
 
 
@@ -55,9 +55,9 @@ def _seekable(file: BinaryIO) -> BinaryIO:
     return cast(BinaryIO, unpacked)
 
 
-def _no_text(schema: pa.Schema, columns: dict[str, str]) -> str | None:
+def _no_text(schema: pa.Schema, columns: dict[str, str], spellings: Spellings) -> str | None:
     if "text" not in columns:
-        return no_text_column(schema.names)
+        return no_text_column(schema.names, spellings)
     kind = schema.field(columns["text"]).type
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     if any(is_kind(kind) for is_kind in _TEXT_TYPES):

@@ -6,6 +6,7 @@ No format is known here; each has a module of its own, and `pipeline.readers` li
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO, Literal, NamedTuple, Protocol
 
+from pipeline.readers.given import NO_NAMES, Names
 from pipeline.text.decode import Decoded, decode, newline_style, repair
 
 MAX_BYTES = 64 * 2**20
@@ -54,16 +55,16 @@ class Reader(Protocol):
     """Many records a file, streamed; otherwise the file is one record."""
 
     def records(
-        self, file: BinaryIO, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES
+        self, file: BinaryIO, names: Names, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES
     ) -> Iterator[Record]:
         """The records of a file, from the start or from one yielded before, by its number and offset.
 
-        Holds one record in memory, at most `max_bytes`. Raises `CorruptFile` where nothing more can be read,
+        `names` are the accepted names of columns. Holds one record in memory, at most `max_bytes`. Raises `CorruptFile` where nothing more can be read,
         `Binary` or `Undecodable` where a table is no text.
         """
 
-    def render(self, payload: bytes | str) -> Page:
-        """The text of one payload. Raises `Binary` or `Undecodable`."""
+    def render(self, payload: bytes | str, names: Names = NO_NAMES) -> Page:
+        """The text of one payload, and what its markup says under these names. Raises `Binary` or `Undecodable`."""
 
 
 def plain_page(payload: bytes | str) -> Page:

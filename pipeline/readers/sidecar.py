@@ -11,7 +11,7 @@ from io import StringIO
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Protocol
 
-from pipeline.readers.given import accepted, given_of, iso_date, match
+from pipeline.readers.given import Names, Spellings, accepted, given_of, iso_date, match
 from pipeline.text.decode import Binary, Undecodable, decode
 
 SIDECAR = "metadata.csv"
@@ -34,7 +34,7 @@ class Located(Protocol):
     def source(self) -> Path: ...
 
 
-def read_sidecars(found: Sequence[Located]) -> tuple[dict[str, Mapping[str, str]], list[Problem]]:
+def read_sidecars(found: Sequence[Located], names: Names) -> tuple[dict[str, Mapping[str, str]], list[Problem]]:
     """What sidecars say about the files found, by path, and what is wrong with them.
 
     Keys of the cells: title, outlet, date (ISO 8601), url, language, author. The sidecar nearest to a file wins.
@@ -42,22 +42,22 @@ def read_sidecars(found: Sequence[Located]) -> tuple[dict[str, Mapping[str, str]
     said: dict[str, dict[str, str]] = {}
     problems: list[Problem] = []
     paths = {_same(entry.path): entry.path for entry in found}
-    for folder, place in sorted(_folders(found).items(), key=lambda item: (len(item[0].parts), item[0])):
-        for name, cells in _read(place / SIDECAR, str(folder / SIDECAR), problems):
-            path = paths.get(_same(str(folder / name)))
+    for sidecar, source in sorted(sidecars(found).items(), key=lambda item: (len(item[0].parts), item[0])):
+        for name, cells in _read(source, str(sidecar), names.column, problems):
+            path = paths.get(_same(str(sidecar.parent / name)))
             if path:
                 said[path] = said.get(path, {}) | cells
     return dict(said), problems
 
 
-def _folders(found: Sequence[Located]) -> dict[PurePosixPath, Path]:
-    """Every folder of the input that has a sidecar."""
-    folders = {
-        folder: parent
+def sidecars(found: Sequence[Located]) -> dict[PurePosixPath, Path]:
+    """Every sidecar of the input: its path there, and where it lies."""
+    places = {
+        folder / SIDECAR: parent / SIDECAR
         for entry in found
         for folder, parent in zip(PurePosixPath(entry.path).parents, entry.source.parents, strict=False)
     }
-    return {folder: place for folder, place in folders.items() if (place / SIDECAR).is_file()}
+    return {path: source for path, source in places.items() if source.is_file()}
 
 
 def _same(path: str) -> str:
@@ -65,7 +65,9 @@ def _same(path: str) -> str:
     return unicodedata.normalize("NFC", path.replace("\\", "/"))
 
 
-def _read(source: Path, path: str, problems: list[Problem]) -> Iterator[tuple[str, dict[str, str]]]:
+def _read(
+    source: Path, path: str, spellings: Spellings, problems: list[Problem]
+) -> Iterator[tuple[str, dict[str, str]]]:
     """(file name, cells) of each usable row; what is not usable is added to `problems`."""
     try:
         text = decode(source.read_bytes()).text
@@ -75,10 +77,10 @@ def _read(source: Path, path: str, problems: list[Problem]) -> Iterator[tuple[st
         problems.append(Problem(path, 0, f"The sidecar cannot be read ({error}); save it as CSV in UTF-8."))
         return
     header = rows[0] if rows else []
-    columns = match(header)
+    columns = match(header, spellings)
     if "file" not in columns:
         found = ", ".join(header) or "none"
-        advice = f"name the column with the file names file (also accepted: {accepted('file')})"
+        advice = f"name the column with the file names file (also accepted: {accepted('file', spellings)})"
         problems.append(Problem(path, 0, f"The sidecar has no column of file names (found: {found}); {advice}."))
         return
     places = {field: header.index(column) for field, column in columns.items()}

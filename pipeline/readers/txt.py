@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from pipeline.readers.given import NO_NAMES, Names
 from pipeline.readers.record import MAX_BYTES, Page, Record, plain_page, whole_file
 
 
@@ -14,9 +15,9 @@ class TextReader:
     is_table = False
 
     def records(
-        self, file: BinaryIO, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES
+        self, file: BinaryIO, names: Names, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES
     ) -> Iterator[Record]:
         yield whole_file(file, max_bytes)
 
-    def render(self, payload: bytes | str) -> Page:
+    def render(self, payload: bytes | str, names: Names = NO_NAMES) -> Page:
         return plain_page(payload)

@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline import render, tables
+from pipeline.batches import recheck
 from pipeline.contract import Table
-from pipeline.warehouse import ALL, DATABASE, ROW_GROUP, VIEWS, Warehouse, write_database
+from pipeline.warehouse import ALL, DATABASE, ROW_GROUP, VIEWS, Damaged, Warehouse, write_database
 
 _SLICE_DOCUMENTS = 20_000  # of one table sorted at a time; some hundred megabytes in memory
 _PATTERN = "data/{table}.parquet"
@@ -25,68 +27,90 @@ _PATTERN = "data/{table}.parquet"
 def write(root: Path, out: Path) -> None:
     """Write the bundle of the warehouse `root` to the folder `out`, which appears only when it is complete.
 
-    Raises `FileNotFoundError` for a warehouse that lacks (part of) a table and `ValueError` for a folder that holds something.
+    Raises `FileNotFoundError` for a folder without tables, `Damaged` for tables that lack a part or break a rule, `Busy`
+    while a run writes to them, and `ValueError` for an `out` that holds something.
     """
     warehouse = Warehouse(root)
-    footers = {
-        table.name: [warehouse.footer(table.name, one) for one in warehouse.batches(table.name)]
-        for table in tables.TABLES
-    }
-    if missing := [name for name, found in footers.items() if not found or None in found]:
-        raise FileNotFoundError(f"{root} lacks {', '.join(missing)}; make them with: tidywire run --warehouse {root}")
+    if not warehouse.batches("files"):
+        raise FileNotFoundError(f"{root} holds no tables; make them with: tidywire run --warehouse {root}")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ValueError(f"{out} exists and is not empty; choose a new folder")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    try:
-        aside.chmod(0o755)
-        _fill(warehouse, aside)
-        if out.exists():
-            out.rmdir()
-        aside.rename(out)
-    except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise
+    with warehouse.lock():
+        said: list[str] = []
+        if not recheck(root, said.append):
+            raise Damaged("\n".join([f"{root} cannot be released as it is; run again first.", *said]))
+        out.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+        try:
+            aside.chmod(0o755)
+            _fill(warehouse, aside)
+            if out.exists():
+                out.rmdir()
+            aside.rename(out)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
 
 
 def _fill(warehouse: Warehouse, folder: Path) -> None:
     (folder / "data").mkdir()
     for table in tables.TABLES:
         _write_table(warehouse, table, folder / _PATTERN.format(table=table.name))
-    (folder / "codebook.md").write_text(render.markdown_codebook(tables.TABLES), encoding="utf-8")
-    (folder / "datapackage.json").write_text(_data_package(folder), encoding="utf-8")
-    (folder / "open.sql").write_text(_open_sql(), encoding="utf-8")
-    (folder / "README.md").write_text(_readme(), encoding="utf-8")
+    _write_text(folder / "codebook.md", render.markdown_codebook(tables.TABLES))
+    _write_text(folder / "datapackage.json", _data_package(folder))
+    _write_text(folder / "open.sql", _open_sql())
+    _write_text(folder / "README.md", _readme())
     write_database(folder, _PATTERN, tables.TABLES)
     sums = [f"{_sha256(path)}  {path.relative_to(folder).as_posix()}" for path in _files(folder)]
-    (folder / "SHA256SUMS").write_text("\n".join(sums) + "\n", encoding="utf-8")
+    _write_text(folder / "SHA256SUMS", "\n".join(sums) + "\n")
+
+
+def _write_text(path: Path, text: str) -> None:
+    """The same bytes on every system: `sha256sum` takes a carriage return for part of a file's name."""
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _write_table(warehouse: Warehouse, table: Table, path: Path) -> None:
     schema = render.arrow_schema(table)
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for frame in _in_order(warehouse, table):
+    with (
+        tempfile.TemporaryDirectory(dir=path.parent) as scratch,
+        pq.ParquetWriter(path, schema, compression="zstd") as writer,
+    ):
+        for frame in _in_order(warehouse, table, Path(scratch)):
             writer.write_table(render.arrow_table(frame, table), row_group_size=ROW_GROUP)
 
 
-def _in_order(warehouse: Warehouse, table: Table) -> Iterator[pl.DataFrame]:
-    """The table's rows sorted by key, in slices that fit in memory. Where to cut follows from the rows, not the parts."""
-    parts = [warehouse.part(table.name, batch) for batch in warehouse.batches(table.name)]
-    rows = pl.scan_parquet(parts, glob=False)
-    rows = rows.with_columns(pl.col(name).cast(pl.String) for name in table.schema if table[name].type == "code")
-    if table.name == "files":
-        rows = rows.with_columns(batch=pl.lit(None, pl.String))  # where a document lies here says nothing elsewhere
-    if parts == [warehouse.part(table.name, ALL)]:
-        yield table.shape(rows.collect())
+def _in_order(warehouse: Warehouse, table: Table, scratch: Path) -> Iterator[pl.DataFrame]:
+    """The table's rows sorted by key, in slices that fit in memory. Where to cut follows from the rows, not the parts.
+
+    Every part is read once and dealt out to a file a slice in `scratch`; then every slice is sorted by itself.
+    """
+    batches = warehouse.batches(table.name)
+    if batches == [ALL]:
+        frame = warehouse.read(table.name)
+        if table.name == "files":
+            frame = frame.with_columns(batch=pl.lit(None, pl.String))  # where a document lies says nothing elsewhere
+        yield table.shape(frame)
         return
     n_documents = sum(
         footer.n_rows for batch in warehouse.batches("texts") if (footer := warehouse.footer("texts", batch))
     )
     digits = next(n for n in range(8) if n_documents <= _SLICE_DOCUMENTS * 16**n)
-    for prefix in (f"d_{number:0{digits}x}" if digits else "d_" for number in range(16**digits)):
-        frame = table.shape(rows.filter(pl.col("document_id").str.starts_with(prefix)).collect())
-        if frame.height:
-            yield frame
+    for batch in batches:
+        rows = table.shape(warehouse.read(table.name, batch))
+        for (prefix,), dealt in rows.group_by(pl.col("document_id").str.head(2 + digits)):
+            with (scratch / str(prefix)).open("ab") as file:
+                dealt.write_ipc_stream(file, compression="lz4")
+    for path in sorted(scratch.iterdir()):
+        yield table.shape(pl.concat(_dealt(path)))
+        path.unlink()
+
+
+def _dealt(path: Path) -> Iterator[pl.DataFrame]:
+    """The frames of one slice, written one after the other."""
+    with path.open("rb") as file:
+        while file.peek(1):
+            yield pl.DataFrame(pl.from_arrow(pa.ipc.open_stream(file).read_all()))
 
 
 def _data_package(folder: Path) -> str:
@@ -104,7 +128,7 @@ def _data_package(folder: Path) -> str:
 
 
 def _open_sql() -> str:
-    """The views for a DuckDB shell started in the bundle's folder, without the database file."""
+    """Tables and views for a DuckDB shell started in the bundle's folder; without the comments on tables and columns."""
     views = "\n".join(
         f"CREATE OR REPLACE VIEW {table.name} AS SELECT * FROM read_parquet('{_PATTERN.format(table=table.name)}');"
         for table in tables.TABLES
@@ -122,7 +146,8 @@ points to the exact characters it came from.
 - `data/`: one Parquet file a table
 - `codebook.md`: every table and column; `datapackage.json`: the same for programs
 - `{DATABASE}`: the tables as views, and views on top of them, for DuckDB, R (`duckdb`) and Python
-- `open.sql`: the same views for a DuckDB shell started in this folder
+- `open.sql`: the same in SQL to read, for a DuckDB shell started in this folder; what tables and columns mean is said in
+  `{DATABASE}` and the codebook only
 - `SHA256SUMS`: check with `sha256sum -c SHA256SUMS`
 
 In R: `arrow::read_parquet("data/mentions.parquet")`. In Python: `pandas.read_parquet("data/mentions.parquet")`.

@@ -50,7 +50,7 @@ def _zoned_spans(
             yield zone, paragraph_of[run[place]["block_number"]], (start + a, start + b)
 
 
-@step(tables.MENTIONS, seeds=TAGGER_SEEDS, shows=("actor_aliases", "actor_offices"))
+@step(tables.MENTIONS, seeds=TAGGER_SEEDS, libraries=("ahocorasick_rs",), shows=("actor_aliases", "actor_offices"))
 def mentions(
     context: Context, texts: pl.DataFrame, documents: pl.DataFrame, sentences: pl.DataFrame, actors: pl.DataFrame
 ) -> pl.DataFrame:

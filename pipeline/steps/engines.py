@@ -8,11 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.knowledge import SeedError, read_rows
+from pipeline.readers.given import names_of
 from pipeline.text import boilerplate, quotes, register, sentences
 from pipeline.text import mentions as tagging
 from pipeline.text.blocks import Block
 from pipeline.text.lexicon import NameWord
 from pipeline.text.register import Register
+from pipeline.text.speech import SpeechVerb
 
 TAGGER_SEEDS = ("register/*.csv", "rules/name_words.csv", "rules/speech_verbs.csv")
 
@@ -37,9 +39,9 @@ def segmenter(seeds: str, digest: str) -> Callable[[str], list[sentences.Span]]:
 
 
 @lru_cache(maxsize=2)
-def speech_verbs(seeds: str, digest: str) -> list[quotes.SpeechVerb]:
+def speech_verbs(seeds: str, digest: str) -> list[SpeechVerb]:
     """The verbs of saying."""
-    return read_rows(Path(seeds) / "rules" / "speech_verbs.csv", quotes.SpeechVerb)
+    return read_rows(Path(seeds) / "rules" / "speech_verbs.csv", SpeechVerb)
 
 
 @lru_cache(maxsize=2)
@@ -86,5 +88,6 @@ def inventory(seeds: str) -> list[str]:
         "role nouns": len(register.roles),
         "boilerplate rules": len(rules(seeds, "")),
         "verbs of saying": len(speech_verbs(seeds, "")),
+        "names of columns and tags": sum(len(some) for place in names_of(seeds) for some in place.values()),
     }
     return [f"{count:>8,} {name}" for name, count in counts.items()]

@@ -12,7 +12,12 @@ from pipeline.text import names
 from pipeline.text.blocks import STRIPPED_KINDS
 
 
-@step(tables.STRIPPED_MENTIONS, seeds=TAGGER_SEEDS, shows=("actor_aliases", "actor_offices"))
+@step(
+    tables.STRIPPED_MENTIONS,
+    seeds=TAGGER_SEEDS,
+    libraries=("ahocorasick_rs",),
+    shows=("actor_aliases", "actor_offices"),
+)
 def stripped_mentions(
     context: Context, texts: pl.DataFrame, documents: pl.DataFrame, blocks: pl.DataFrame, actors: pl.DataFrame
 ) -> pl.DataFrame:

@@ -8,24 +8,25 @@ import polars as pl
 from pipeline import tables
 from pipeline.readers import Page
 from pipeline.readers.discover import ChangedFile, load
+from pipeline.readers.given import names_of
 from pipeline.steps.frames import as_ranges
 from pipeline.steps.step import Context, step
 
 
 @step(
     tables.TEXTS,
-    given=("document_id", "sha256", "format"),
+    given=("document_id", "sha256", "format", "file_sha256"),  # a table's bytes decide the encoding of its records
     libraries=("charset-normalizer", "ftfy", "resiliparse"),
 )
 def texts(context: Context, files: pl.DataFrame) -> pl.DataFrame:
     """Read and decode each document once; render HTML to its visible text."""
-    rows = []
+    names, rows = names_of(context.settings.seeds), []
     for (path,), wanted in files.group_by("path", maintain_order=True):
         ids = dict(zip(wanted["record_number"], wanted["document_id"], strict=True))
-        places = list(wanted.select("record_number", "record_offset").iter_rows())
+        places = list(wanted.select("record_number", "record_offset", "sha256").iter_rows())
         if path not in context.sources:
             raise ChangedFile(f"{path} has gone since it was listed; run again.")
-        for number, page in load(Path(context.sources[str(path)]), places, context.settings.max_file_bytes):
+        for number, page in load(Path(context.sources[str(path)]), places, names, context.settings.max_file_bytes):
             rows.append(_text_row(ids[number], page))
     return tables.TEXTS.frame(rows)
 

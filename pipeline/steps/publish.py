@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from pipeline import render, tables
-from pipeline.steps import engines
+from pipeline.readers.sidecar import SIDECAR
+from pipeline.steps.engines import rules as boilerplate_rules
 from pipeline.steps.step import Context, step
 
 
@@ -22,7 +23,7 @@ def rules(context: Context, keys: pl.DataFrame) -> pl.DataFrame:
     """List the rules with what they did to this corpus; a rule that acted and is not listed would fail its check."""
     known = [
         {name: getattr(rule, name) for name in tables.RULES.schema if not name.startswith("n_")}
-        for rule in engines.rules(context.settings.seeds, context.seeds_digest)
+        for rule in boilerplate_rules(context.settings.seeds, context.seeds_digest)
         if rule.is_active
     ]
     hits = keys.group_by("rule_id").agg(pl.col("n_hits", "n_documents").sum())
@@ -30,7 +31,7 @@ def rules(context: Context, keys: pl.DataFrame) -> pl.DataFrame:
     return tables.RULES.shape(counted.with_columns(pl.col("n_hits", "n_documents").fill_null(0)))
 
 
-@step(tables.CODEBOOK, scope="corpus")
+@step(tables.CODEBOOK, scope="corpus", tells=tables.TABLES)
 def codebook(context: Context) -> pl.DataFrame:
     """Describe every column of every table, as a table."""
     return tables.CODEBOOK.frame(render.codebook_rows(tables.TABLES))
@@ -89,7 +90,9 @@ def issues(context: Context, files: pl.DataFrame, keys: pl.DataFrame) -> pl.Data
 
 def _of_file(row: dict[str, Any]) -> tuple[str, ...]:
     place = row["path"] if row["record_number"] == 1 else f"{row['path']}, record {row['record_number']}"
-    severity, kind = "note" if row["status"] == "ok" else "error", f"file_{row['status']}"
+    is_sidecar = row["path"].endswith(SIDECAR)  # it speaks of articles and is none: nothing was lost
+    severity = "note" if row["status"] == "ok" else "warning" if is_sidecar else "error"
+    kind = "file_note" if row["status"] == "ok" else "sidecar" if is_sidecar else f"file_{row['status']}"
     advice = "Do what the sentence says and run again: only what changed is read again."
     return (_issue_id(kind, place), severity, kind, place, row["problem"], advice)
 

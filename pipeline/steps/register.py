@@ -19,7 +19,7 @@ def actors(context: Context) -> pl.DataFrame:
 
 
 @step(tables.ACTOR_ALIASES, scope="corpus", seeds=("register/*.csv",))
-def actor_aliases(context: Context) -> pl.DataFrame:
+def actor_aliases(context: Context, actors: pl.DataFrame) -> pl.DataFrame:
     """Collect every surface form, the exceptions of aliases.csv applied."""
     return tables.ACTOR_ALIASES.frame(
         [asdict(alias) for alias in actor_register(context.settings.seeds, context.seeds_digest).aliases]
@@ -27,7 +27,7 @@ def actor_aliases(context: Context) -> pl.DataFrame:
 
 
 @step(tables.ACTOR_OFFICES, scope="corpus", seeds=("register/*.csv",))
-def actor_offices(context: Context) -> pl.DataFrame:
+def actor_offices(context: Context, actors: pl.DataFrame) -> pl.DataFrame:
     """Number the terms of each person in each office."""
     terms = groupby(
         actor_register(context.settings.seeds, context.seeds_digest).offices,

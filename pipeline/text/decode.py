@@ -60,7 +60,7 @@ def decode_unrepaired(raw: bytes, declared: str | None = None) -> Raw:
         raise Binary("The file holds nothing but NUL bytes, the trace of an interrupted download; fetch it again.")
     n_control = len(content) - len(content.translate(None, _CONTROLS))
     is_noisy = n_control > 1 + _MAX_CONTROL_SHARE * len(content)
-    if b"\0" in raw and (is_noisy or not _is_utf8(raw)) and (guess := _unmarked_utf16(raw)):
+    if b"\0" in raw and (is_noisy or _strict(raw, "utf-8") is None) and (guess := _unmarked_utf16(raw)):
         return guess
     if is_noisy:
         raise Binary(
@@ -155,14 +155,6 @@ _MARKS = (
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b"))
 # Compressed or random bytes hold about 10 % of them (25 of 256), structured binaries far more, text next to none.
 _MAX_CONTROL_SHARE = 0.05
-
-
-def _is_utf8(raw: bytes) -> bool:
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _marked(raw: bytes, encoding: str) -> Raw:

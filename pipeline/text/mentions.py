@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from pipeline.text.lexicon import Hit, NameWord, compile_lexicon
-from pipeline.text.quotes import SpeechVerb
 from pipeline.text.register import Register
+from pipeline.text.speech import SpeechVerb
 from pipeline.text.tagging.anaphora import add_pronouns
 from pipeline.text.tagging.coreference import resolve_names
 from pipeline.text.tagging.drafts import CONFIDENCE, Draft, Knowledge, Mention, Sentence

@@ -10,6 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from pipeline.text.blocks import Block
+from pipeline.text.dates import DATE, YEAR, parse_date
 
 
 class Facts(NamedTuple):
@@ -24,43 +25,6 @@ class Facts(NamedTuple):
     published_basis: str  # text, copyright, none
     kind: str  # article, stub, not_article
 
-
-# Names of months with their usual short forms, by number; English, German, French, Spanish, Portuguese, Italian, Dutch.
-_MONTHS: tuple[str, ...] = (
-    "january jan januar jänner janvier janv enero ene janeiro gennaio gen januari",
-    "february feb februar février févr fév febrero fevereiro fev febbraio februari",
-    "march mar märz mrz mars marzo março maart mrt",
-    "april apr avril avr abril abr aprile",
-    "may mai mayo maio mag maggio mei",
-    "june jun juni juin junio junho giugno giu",
-    "july jul juli juillet juil julio julho luglio lug",
-    "august aug août agosto ago augustus",
-    "september sept sep septembre septiembre setembro set settembre",
-    "october oct oktober okt octobre octubre outubro out ottobre ott",
-    "november nov novembre noviembre novembro",
-    "december dec dezember dez décembre déc diciembre dic dezembro dicembre",
-)
-_MONTH_NUMBER = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
-_MONTH = "(?:" + "|".join(sorted(map(re.escape, _MONTH_NUMBER), key=len, reverse=True)) + r")\b\.?"
-_YEAR = r"(?:19|20)\d\d(?!\d)"
-_WEEKDAY = r"(?:[^\W\d]{2,10}(?:-feira)?[.,]{1,2} ?|(?:mon|tues|wednes|thurs|fri|satur|sun)day |(?:lun|mar|mercre|jeu|vendre|same)di )?"
-_DAY = r"\d{1,2}(?:st|nd|rd|th|er|\.|º)?"
-
-DATE = (
-    rf"(?i:{_WEEKDAY}(?:"
-    rf"{_DAY}[ -](?:of |de )?{_MONTH},?[ -](?:de |del )?{_YEAR}"
-    rf"|{_MONTH} {_DAY},? {_YEAR}"
-    rf"|{_MONTH},? (?:de )?{_YEAR}"
-    rf"|{_YEAR}[-/.]\d{{1,2}}[-/.]\d{{1,2}}"
-    rf"|{_YEAR},? {_MONTH} {_DAY}"
-    rf"|\d{{1,2}}[-/.]\d{{1,2}}[-/.]{_YEAR}"
-    rf"|{_YEAR}[年년] ?\d{{1,2}}[月월] ?\d{{1,2}}[日일]"
-    r"))"
-)
-"""A regular expression, without capturing groups, for one date in its usual written forms."""
-
-TIME = r"(?i:(?:at |um |à )?(?:\d{1,2}[:.h]\d\d(?::\d\d)?(?: ?[ap]\.?m\b\.?)?|\d{1,2} ?[ap]\.?m\b\.?)(?: uhr| \(?[a-z]{2,4}\)?)?)"
-"""The same for a time of day, with or without its zone."""
 
 _UPPER = r"[^\W\d_a-zß-öø-ÿ]"
 _PARTICLES = "de|da|del|della|di|dos|du|la|le|van|von|der|den|ten|el|al|bin"
@@ -118,9 +82,7 @@ def _author(text: str, blocks: Sequence[Block]) -> str | None:
 
 
 _DATE = re.compile(DATE)
-_WORD_OR_NUMBER = re.compile(r"\d+|[^\W\d_]+")
 _LATER = re.compile(r"(?i:updated|modified|aktualisiert|mis à jour|actualizado|atualizado|aggiornato|bijgewerkt)")
-_DOTTED = re.compile(r"\d\.\d")
 
 
 def _published(text: str, blocks: Sequence[Block]) -> tuple[date | None, str, str]:
@@ -131,7 +93,7 @@ def _published(text: str, blocks: Sequence[Block]) -> tuple[date | None, str, st
         return *min(dated, key=lambda pair: pair[0])[1], "text"
     for block in blocks:
         notice = text[block.char_start : block.char_end]
-        years = re.findall(_YEAR, notice) if block.kind == "copyright" and _COPYRIGHT.search(notice) else []
+        years = re.findall(YEAR, notice) if block.kind == "copyright" and _COPYRIGHT.search(notice) else []
         if years:
             return date(int(max(years)), 1, 1), "year", "copyright"
     return None, "none", "none"
@@ -142,38 +104,6 @@ def _dates(line: str) -> Iterator[tuple[re.Match[str], tuple[date, str]]]:
         parsed = parse_date(found.group())
         if parsed:
             yield found, parsed
-
-
-def parse_date(written: str) -> tuple[date, str] | None:
-    """(first possible day, precision) of one written date, or None where the calendar has no such day.
-
-    03/04/2024 is the third of April or the fourth of March: only its year is certain. With dots (03.04.2024) the day
-    comes first everywhere.
-    """
-    parts = [part.lower() for part in _WORD_OR_NUMBER.findall(written)]
-    month = next((_MONTH_NUMBER[part] for part in parts if part in _MONTH_NUMBER), None)
-    numbers = [int(part) for part in parts if part.isdecimal()]
-    year = next((number for number in numbers if number > 31), None)
-    if year is None:
-        return None
-    rest = [number for number in numbers if number != year]
-    if month is not None:
-        return _day(year, month, rest[0]) if rest else (date(year, month, 1), "month")
-    if len(rest) != 2:
-        return None
-    first, second = rest
-    if numbers[0] == year:
-        return _day(year, first, second)
-    if _DOTTED.search(written) or first > 12 or first == second:
-        return _day(year, second, first)
-    return _day(year, first, second) if second > 12 else (date(year, 1, 1), "year")
-
-
-def _day(year: int, month: int, day: int) -> tuple[date, str] | None:
-    try:
-        return date(year, month, day), "day"
-    except ValueError:
-        return None
 
 
 _WORD = re.compile(r"\w+")

@@ -7,24 +7,15 @@ cue is a fragment, or goes on with the statement before it. A statement never cr
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from pipeline.text.lexicon import word_finder
+from pipeline.text.speech import SpeechVerb
 from pipeline.text.tagging.drafts import Mention
 from pipeline.text.tagging.marks import Span, quoted
 
 QuoteKind = Literal["direct", "indirect", "mixed", "fragment"]
 SpeakerStatus = Literal["named", "pronoun", "role_only", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechVerb:
-    """One row of speech_verbs.csv: a verb of saying with its forms."""
-
-    verb: str
-    forms: tuple[str, ...]
-    note: str | None
 
 
 class Quote(NamedTuple):

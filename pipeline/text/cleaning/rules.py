@@ -19,7 +19,8 @@ from typing import Literal, get_args
 
 from pipeline.text.blocks import Kind
 from pipeline.text.cleaning.layout import Sheet, plain
-from pipeline.text.metadata import DATE, NAME, TIME
+from pipeline.text.dates import DATE, TIME
+from pipeline.text.metadata import NAME
 
 Scope = Literal[
     "line", "top", "pair", "list", "tail", "prefix", "suffix", "inline", "shape", "echo", "page", "furniture"

@@ -38,7 +38,7 @@ class Abbreviation:
 
 
 class Verb(Protocol):
-    """A verb of saying (see `quotes.SpeechVerb`), as far as it matters here: lemma and inflected forms."""
+    """A verb of saying (see `SpeechVerb`), as far as it matters here: lemma and inflected forms."""
 
     @property
     def verb(self) -> str: ...
