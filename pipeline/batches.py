@@ -260,13 +260,15 @@ def recheck(root: Path, say: Callable[[str], None]) -> bool:
     warehouse = Warehouse(root)
     if warehouse.footer("files", ALL) is None:
         raise FileNotFoundError(f"{root} holds no tables; make them with: tidywire run --warehouse {root}")
-    batches = list(_slices(warehouse))
-    is_well = True
+    slices = _slices(warehouse)
+    batches, is_well = list(slices), True
     for name in ("files", *STEPS):
         step = STEPS.get(name)
         needs = [one for one in (reads(step.run) if step else ()) if one != "files"]
-        failures: list[Failure] = []
-        for batch in batches if step and step.scope == "batch" else [ALL]:
+        wanted = batches if _scope(name) == "batch" else [ALL]
+        odd = set(wanted) ^ set(warehouse.batches(name))
+        failures = [Failure(name, "parts_are_those_of_files", len(odd), ({"parts": sorted(odd)},))] if odd else []
+        for batch in wanted:
             try:
                 frames = _referenced(warehouse, BY_NAME[name])
                 frames |= {one: warehouse.read(one, _part_of(one, batch)) for one in (name, *needs)}
@@ -275,6 +277,8 @@ def recheck(root: Path, say: Callable[[str], None]) -> bool:
                 failures.append(Failure(name, "part_is_there_and_readable", 1, (unread,)))
                 continue
             failures += broken_rules(name, frames[name], frames)
+            if name == "texts" and set(frames[name]["document_id"]) != set(slices[batch]["document_id"]):
+                failures.append(Failure(name, "documents_are_those_of_files", 1, ({"part": batch},)))
         merged = _merged(failures)
         is_well &= not any(failure.severity == "error" for failure in merged)
         say(f"{name}: " + ("; ".join(map(str, merged)) if merged else "all checks passed"))

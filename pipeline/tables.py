@@ -142,6 +142,8 @@ FILES = Table(
             "txt": "plain text", "html": "web page", "jsonl": "a JSON object a line", "csv": "comma-separated table",
             "tsv": "tab-separated table", "parquet": "Parquet table"}),
         Column("file_sha256", "string", "SHA-256 of the whole file, as it lies on disk.", _SHA256, True, pattern="[0-9a-f]{64}"),
+        Column("encoding", "string", "Character encoding its bytes can be read with.", "utf-8", True),
+        Column("repairs", "string", "What has to be repaired or removed to read it, comma separated.", "mojibake", True),
         Column("record_offset", "int64", "Where its reader finds the record again.", 0, True, minimum=0),
         Column("sidecar_fields", "string", "Which of the values below come from a sidecar `metadata.csv`, comma separated; the others are the record's or the page's own.", "date,outlet", True),
         Column("given_title", "string", "Title, as the sidecar, the record or the page says.", "Leaders meet", True),

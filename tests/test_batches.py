@@ -366,6 +366,17 @@ def test_the_encoding_told_is_that_of_a_file_still_there(five: Settings) -> None
         (articles(five) / "x.jsonl").unlink(missing_ok=True)
 
 
+def test_a_record_appended_to_a_table_costs_one_batch(five: Settings) -> None:
+    lines = [
+        json.dumps({"text": f"Delegates met for the {n}th time in Geneva, the chair said."}) for n in range(40, 80)
+    ]
+    table = articles(five) / "z.jsonl"
+    table.write_text("\n".join(lines[:-1]), encoding="utf-8")
+    run_steps(five)
+    table.write_text("\n".join(lines), encoding="utf-8")
+    assert len(run_steps(five)["texts"].made) == 1
+
+
 def test_a_file_that_went_in_between_is_named(five: Settings) -> None:
     delete(five)
     Warehouse(five.warehouse).part("texts", "b000002").unlink()

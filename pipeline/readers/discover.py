@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from pipeline.readers import MAX_BYTES, CorruptFile, Page, Reader, Record, open_input, reader_for
-from pipeline.readers.given import Names, iso_date
+from pipeline.readers.given import NO_NAMES, Names, iso_date
 from pipeline.readers.sidecar import SIDECAR
 from pipeline.text.decode import Binary, Undecodable
 
@@ -164,6 +164,8 @@ class FileRow(NamedTuple):
     file_sha256: str | None = None
     record_offset: int = 0
     format: str | None = None
+    encoding: str | None = None
+    repairs: str | None = None
     given_title: str | None = None
     given_outlet: str | None = None
     given_date: str | None = None
@@ -231,13 +233,13 @@ def _row(found: Found, reader: Reader, record: Record, names: Names, file_sha256
     sha256 = hashlib.sha256(raw).hexdigest()
     row = row._replace(sha256=sha256, n_bytes=len(raw), file_sha256=file_sha256 or sha256)
     try:
-        page = reader.render(record.payload, names)
+        page = _page(reader, record, names)
     except Binary as error:
         return row._replace(status="binary", problem=str(error))
     except Undecodable as error:
         return row._replace(status="undecodable", problem=str(error))
     given = {**record.given, **page.given}
-    row = _with_given(row, given)
+    row = _with_given(row, given)._replace(encoding=page.decoded.encoding, repairs=",".join(page.decoded.repairs))
     if row.status == "ok" and not page.decoded.text.strip():
         what = f"Record {record.number}" if reader.is_table else "The file"
         return row._replace(status="empty", problem=f"{what} holds no text that could be read; fetch it again.")
@@ -246,6 +248,15 @@ def _row(found: Found, reader: Reader, record: Record, names: Names, file_sha256
         if "date" in given and row.given_date is None:
             row = row._replace(problem=f"The date {given['date']!r} cannot be read and is left out; write YYYY-MM-DD.")
     return row
+
+
+def _page(reader: Reader, record: Record, names: Names) -> Page:
+    """The record's text, with the encoding and the repairs of the table it stands in."""
+    page = reader.render(record.payload or "", names)
+    if isinstance(record.payload, str):
+        repairs = record.repairs + page.decoded.repairs
+        page = page._replace(decoded=page.decoded._replace(encoding=record.encoding, repairs=repairs))
+    return page
 
 
 def _as_bytes(payload: bytes | str) -> bytes:
@@ -287,9 +298,5 @@ def load(
             payload = record and record.payload
             if record is None or payload is None or hashlib.sha256(_as_bytes(payload)).hexdigest() != sha256:
                 raise ChangedFile(f"{source.name}, record {number}, has changed since it was listed; run again.")
-            page = reader.render(payload)
-            if isinstance(payload, str):
-                repairs = record.repairs + page.decoded.repairs
-                page = page._replace(decoded=page.decoded._replace(encoding=record.encoding, repairs=repairs))
-            yield number, page
+            yield number, _page(reader, record, NO_NAMES)
             last = number

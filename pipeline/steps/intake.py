@@ -15,7 +15,7 @@ from pipeline.steps.step import Context, step
 
 @step(
     tables.TEXTS,
-    given=("document_id", "sha256", "format", "file_sha256"),  # a table's bytes decide the encoding of its records
+    given=("document_id", "sha256", "format", "encoding", "repairs"),
     libraries=("charset-normalizer", "ftfy", "resiliparse"),
 )
 def texts(context: Context, files: pl.DataFrame) -> pl.DataFrame:
