@@ -281,7 +281,7 @@ def recheck(root: Path, say: Callable[[str], None]) -> bool:
                 failures.append(Failure(name, "documents_are_those_of_files", 1, ({"part": batch},)))
         merged = _merged(failures)
         is_well &= not any(failure.severity == "error" for failure in merged)
-        say(f"{name}: " + ("; ".join(map(str, merged)) if merged else "all checks passed"))
+        say("\n".join(map(str, merged)) or f"{name}: all checks passed")
     return is_well
 
 

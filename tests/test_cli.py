@@ -510,7 +510,8 @@ def test_check_finds_what_is_broken(five: Settings, tidywire: Callable[..., Told
     Warehouse(five.warehouse).part("blocks", "b000002").unlink()
     status, said, _ = tidywire("check", "--warehouse", five.warehouse)
     assert status == FAILED
-    assert "blocks: blocks: part_is_there_and_readable" in said
+    assert "blocks: parts_are_those_of_files" in said
+    assert "blocks: part_is_there_and_readable" in said
 
 
 # ------------------------------------------------------------------------------------------------------------ release
