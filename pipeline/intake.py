@@ -43,10 +43,6 @@ def take_in(settings: Settings, report: Report = lambda done, total: None) -> Ou
     started = time.monotonic()
     warehouse = Warehouse(settings.warehouse)
     found = articles(settings)
-    if not found:
-        raise NoInputError(
-            f"No files in {', '.join(settings.inputs)}; the warehouse is left as it is (what lies in it is no input)."
-        )
     names = names_of(settings.seeds)
     seen = _look(found, warehouse, settings, names, report)
     said, problems = read_sidecars(found, names)
@@ -65,16 +61,27 @@ def take_in(settings: Settings, report: Report = lambda done, total: None) -> Ou
 
 
 def articles(settings: Settings) -> list[Found]:
-    """The files of the input, sorted by path; not the warehouse's own where it lies in the same folder."""
+    """The files of the input, sorted by path; not the warehouse's own where it lies in the same folder.
+
+    Raises `NoInputError` when there are none and `NoSuchInput` for an input that does not exist.
+    """
     warehouse = Path(settings.warehouse).resolve()
     found = discover([Path(one) for one in settings.inputs])
     folders = {folder: folder.resolve() for folder in {one.source.parent for one in found}}  # links lead there, too
-    return [one for one in found if not (folders[one.source.parent] / one.source.name).is_relative_to(warehouse)]
+    found = [one for one in found if not (folders[one.source.parent] / one.source.name).is_relative_to(warehouse)]
+    if not found:
+        raise NoInputError(
+            f"No files in {', '.join(settings.inputs)}; the warehouse is left as it is (what lies in it is no input)."
+        )
+    return found
 
 
 def listing(settings: Settings) -> list[tuple[str, int, int]]:
     """Path, size and time of every article and sidecar: while these stay, the input holds nothing new."""
-    found = articles(settings)
+    try:
+        found = articles(settings)
+    except NoInputError:
+        return []
     beside = [(str(path), source.stat()) for path, source in sorted(sidecars(found).items())]
     return [(one.path, one.size, one.mtime_ns) for one in found] + [
         (path, status.st_size, status.st_mtime_ns) for path, status in beside

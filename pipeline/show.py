@@ -50,7 +50,7 @@ def show(warehouse: Path, document: str, color: str = "auto") -> None:
             raise ValueError(f"the tables are not all there; run again ({error})") from None
     console = Console(
         force_terminal={"always": True, "never": False}.get(color),
-        no_color=color == "never",
+        no_color=True if color == "never" else None,
         highlight=False,
         soft_wrap=True,
     )

@@ -10,12 +10,12 @@ footer carries the part's fingerprint. What goes into a table is decided elsewhe
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import duckdb
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,8 +26,12 @@ from pipeline.contract import Table
 from pipeline.fingerprints import digest
 from pipeline.tables import TABLES
 
+if TYPE_CHECKING:
+    import duckdb  # imported where it is used: the processes of a run need it not, and it is loud when they end
+
 ALL = "all"
 DATABASE = "tidywire.duckdb"
+_PART = re.compile(r"b\d{6,}|all|seen")  # a file of another name in a table's folder is not ours
 VIEWS = Path(__file__).with_name("views.sql")
 ROW_GROUP = 100_000  # rows; large enough to compress, small enough for DuckDB to skip by document_id
 
@@ -65,7 +69,7 @@ class Warehouse:
 
     def batches(self, table: str) -> list[str]:
         """The batches that have a part, sorted."""
-        return sorted(path.stem for path in self.folder(table).glob("*.parquet"))
+        return sorted(path.stem for path in self.folder(table).glob("*.parquet") if _PART.fullmatch(path.stem))
 
     def footer(self, table: str, batch: str) -> Footer | None:
         """What the part says about itself; None when it is missing, damaged or not ours."""
@@ -82,7 +86,7 @@ class Warehouse:
     def read(self, table: str, batch: str = ALL) -> pl.DataFrame:
         """One part as a frame; codes come back as strings. Raises `FileNotFoundError` or `Damaged`."""
         try:
-            data = pq.read_table(self.part(table, batch), partitioning=None)
+            data = pq.read_table(self.part(table, batch), partitioning=None, page_checksum_verification=True)
         except FileNotFoundError:
             raise FileNotFoundError(f"{self.part(table, batch)} is not there; run again to make it") from None
         except (OSError, pa.ArrowInvalid) as error:
@@ -98,7 +102,7 @@ class Warehouse:
         schema = data.schema.with_metadata({**(data.schema.metadata or {}), **said})
         with (
             writing_aside(self.part(table, batch)) as aside,
-            pq.ParquetWriter(aside, schema, compression="zstd") as out,
+            pq.ParquetWriter(aside, schema, compression="zstd", write_page_checksum=True) as out,
         ):
             out.write_table(data.cast(schema), row_group_size=ROW_GROUP)
 
@@ -121,8 +125,17 @@ class Warehouse:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Keep every other run out; the lock dies with the process. Raises `Busy` when another run holds it."""
+        """Keep every other run out; the lock dies with the process.
+
+        Raises `Busy` when another run holds it, and `ValueError` for a folder that holds something else.
+        """
         self.root.mkdir(parents=True, exist_ok=True)
+        held = {entry.name for entry in self.root.iterdir()}
+        strange = {name for name in held if not name.startswith(".")} - {"README.md"}
+        if strange and not held & {".lock", ".keys", DATABASE}:
+            raise ValueError(
+                f"{self.root} holds other things ({min(strange)} …) and is no warehouse; choose a new folder"
+            )
         lock = FileLock(self.root / ".lock")
         try:
             lock.acquire(timeout=0)
@@ -137,7 +150,8 @@ class Warehouse:
     def session(self) -> Iterator[None]:
         """Hold the warehouse for one run and leave it with a current database. Raises `Busy` as `lock` does."""
         with self.lock():
-            for left in self.root.rglob("*.aside"):  # of a run that was killed
+            folders = (self.root, *(self.folder(table.name) for table in TABLES), *self.root.glob(".keys/*"))
+            for left in (one for folder in folders for one in folder.glob("*.aside")):  # of a run that was killed
                 left.unlink(missing_ok=True)
             yield
             write_database(self.root, "{table}/*.parquet", [one for one in TABLES if self.batches(one.name)])
@@ -147,21 +161,30 @@ def write_database(folder: Path, pattern: str, tables: Sequence[Table]) -> None:
     """Write `tidywire.duckdb`: views and comments only, over the Parquet files beside it.
 
     Older DuckDB versions can open it (storage version 1.0.0). Views on top come when all tables are there.
+    Raises `OSError` when it cannot be written.
     """
+    import duckdb  # noqa: PLC0415
+
     statements = render.sql_views(tables, pattern)
     if len(tables) == len(TABLES):
         statements += VIEWS.read_text(encoding="utf-8")
-    with writing_aside(folder / DATABASE) as aside, duckdb.connect() as connection:
-        connection.execute("SET VARIABLE tidywire_root = ?", [str(folder.resolve())])
-        connection.execute(f"ATTACH {render.quoted(str(aside))} AS fresh (STORAGE_VERSION 'v1.0.0')")
-        connection.execute("USE fresh")
-        connection.execute(f"BEGIN; {statements}; COMMIT")  # a transaction a statement takes five times as long
-        connection.execute("USE memory")
-        connection.execute("DETACH fresh")
+    try:
+        with writing_aside(folder / DATABASE) as aside, duckdb.connect() as connection:
+            connection.execute("SET VARIABLE tidywire_root = ?", [str(folder.resolve())])
+            connection.execute(f"ATTACH {render.quoted(str(aside))} AS fresh (STORAGE_VERSION 'v1.0.0')")
+            connection.execute("USE fresh")
+            connection.execute(f"BEGIN; {statements}; COMMIT")  # a transaction a statement takes five times as long
+            connection.execute("USE memory")
+            connection.execute("DETACH fresh")
+    except duckdb.Error as error:
+        told = str(error).partition("\n")[0]
+        raise OSError(f"{folder / DATABASE} could not be written ({told}); the tables beside it stand") from None
 
 
-def connect(folder: Path) -> duckdb.DuckDBPyConnection:
+def connect(folder: Path) -> "duckdb.DuckDBPyConnection":
     """A read-only connection to the warehouse's database. Raises `FileNotFoundError` or `Damaged`."""
+    import duckdb  # noqa: PLC0415
+
     database = folder / DATABASE
     if not database.is_file():
         raise FileNotFoundError(f"{database} does not exist; make it with: tidywire run --warehouse {folder}")

@@ -661,3 +661,25 @@ def test_the_benchmark_finds_the_package_from_its_own_folder() -> None:
 
 def test_every_command_the_readme_shows_exists() -> None:
     assert set(re.findall(r"(?:^|`|\$ )tidywire ([a-z]+)", README, re.MULTILINE)) <= set(COMMANDS)
+
+
+# ----------------------------------------------------------------------------------------- other people's files
+
+
+def test_a_folder_of_other_things_is_no_warehouse(tmp_path: Path, seeds: Path, tidywire: Callable[..., Told]) -> None:
+    """Files of the user's in folders named like tables stay where they are."""
+    own = tmp_path / "home" / "documents" / "thesis.parquet"
+    own.parent.mkdir(parents=True)
+    own.write_bytes(b"mine")
+    folder = write_articles(tmp_path / "articles", 1)
+    status, _, said = tidywire("run", str(folder), "--warehouse", str(tmp_path / "home"), "--seeds", str(seeds))
+    assert status == USAGE
+    assert "is no warehouse" in said
+    assert own.read_bytes() == b"mine"
+
+
+def test_a_file_that_is_no_part_stays_in_the_warehouse(five: Settings) -> None:
+    own = Path(five.warehouse) / "documents" / "notes.txt"
+    own.write_text("mine")
+    (Path(five.warehouse) / "documents" / "mine.parquet").write_bytes(b"mine")
+    assert "mine" not in Warehouse(five.warehouse).batches("documents")

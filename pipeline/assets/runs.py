@@ -1,6 +1,7 @@
 """One run of all assets in this process, and the web server: what `tidywire run` and `tidywire ui` do."""
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from pipeline.assets.asset import Run
 from pipeline.batches import Outcome
+from pipeline.intake import articles
 from pipeline.settings import ROOT, Settings
 from pipeline.tables import GROUPS, TABLES
 from pipeline.warehouse import DATABASE, Warehouse
@@ -35,6 +37,7 @@ def run(settings: Settings) -> bool:
     from pipeline.definitions import defs, everything  # noqa: PLC0415 (definitions import this package)
 
     started, settings = time.monotonic(), settings.absolute()
+    articles(settings)  # nothing is begun for an input that is not there
     console = Console(stderr=True, highlight=False)
     with Warehouse(settings.warehouse).session(), _history() as instance, _progress(console) as progress:
         bar = progress.add_task("", total=len(TABLES))
@@ -95,13 +98,14 @@ def _summary(settings: Settings, outcomes: list[Outcome], seconds: float) -> Non
     if failed:
         print(f"\nNot published: {', '.join(failed)}. Their last good tables, if any, stand in {where}.")
         return
-    option = "" if settings.warehouse == Settings().warehouse else f' --warehouse "{where}"'
+    option = "" if settings.warehouse == Settings().warehouse else f" --warehouse {shlex.quote(str(where))}"
+    inputs = "" if settings.inputs == Settings().inputs else "".join(f" {shlex.quote(one)}" for one in settings.inputs)
     print(
         f"\n{len(outcomes)} tables in {where}, checked, in {seconds:.1f} s. Next:\n"
-        f'  tidywire query "SELECT name, n_mentions FROM document_actors ORDER BY n_mentions DESC LIMIT 9"{option}\n'
+        f'  tidywire query "SELECT name, sum(n_mentions) AS n FROM document_actors GROUP BY name ORDER BY n DESC LIMIT 9"{option}\n'
         f'  tidywire query "SELECT severity, place, problem FROM issues"{option}\n'
-        f"  tidywire show {_first_path(where)}{option}\n"
-        f"  tidywire ui\n"
+        f"  tidywire show {shlex.quote(_first_path(where))}{option}\n"
+        f"  tidywire ui{inputs}{option}\n"
         f"{where / DATABASE} opens in DuckDB, R and Python; the Parquet files lie beside it."
     )
 

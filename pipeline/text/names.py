@@ -4,6 +4,7 @@ Only finds and counts; it decides nothing about who is meant.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 _CAPITAL = r"(?<!\w)(?=[^\W\d_])(?![a-zß-öø-ÿ])\w[\w.-]*\w"
@@ -16,14 +17,28 @@ def unknown(sentences: Sequence[tuple[int, str]], known: Sequence[tuple[int, int
 
     A single word that opens its sentence is left out: there the capital says nothing. All-capital sentences too.
     """
+    starts, ends = _merged(known)
     for start, text in sentences:
         if text.isupper():
             continue
-        spans = [(a - start, b - start) for a, b in known if a < start + len(text) and b > start]
+        first = next((place for place, sign in enumerate(text) if sign.isalnum()), len(text))
         for run in _RUN.finditer(text):
             a, b = run.span()
             words = run.group()
-            opens = not any(map(str.isalnum, text[:a]))
-            if (opens and " " not in words) or any(s < b and e > a for s, e in spans):
-                continue
-            yield words
+            before = bisect_left(starts, start + b)
+            is_known = before and ends[before - 1] > start + a
+            if not is_known and (a > first or " " in words):
+                yield words
+
+
+def _merged(spans: Sequence[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    """Starts and ends of the stretches the spans cover together, in order."""
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end in sorted(spans):
+        if ends and start <= ends[-1]:
+            ends[-1] = max(ends[-1], end)
+        else:
+            starts.append(start)
+            ends.append(end)
+    return starts, ends
