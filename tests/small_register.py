@@ -163,15 +163,16 @@ WORDS = [
     )
 ]
 VERBS = [
-    SpeechVerb(verb, forms, None)
-    for verb, forms in (
-        ("say", ("say", "says", "said", "saying")),
-        ("tell", ("tell", "tells", "told")),
-        ("deny", ("deny", "denies", "denied")),
-        ("warn", ("warn", "warns", "warned")),
-        ("add", ("add", "adds", "added")),
-        ("ask", ("ask", "asks", "asked")),
-        ("suggest", ("suggest", "suggests", "suggested")),
+    SpeechVerb(verb, forms, takes, None)
+    for verb, forms, takes in (
+        ("say", ("say", "says", "said", "saying"), ("that",)),
+        ("tell", ("tell", "tells", "told"), ("that", "person")),
+        ("deny", ("deny", "denies", "denied"), ("that", "claim")),
+        ("warn", ("warn", "warns", "warned"), ("that", "person")),
+        ("add", ("add", "adds", "added", "adding"), ("that",)),
+        ("ask", ("ask", "asks", "asked"), ("that", "person")),
+        ("suggest", ("suggest", "suggests", "suggested"), ("that",)),
+        ("condemn", ("condemn", "condemns", "condemned"), ()),
     )
 ]
 

@@ -93,6 +93,58 @@ CASES = {
         [("China said it would wait", "indirect", "said", "Japan")],
     ),
     "no statement": ("Russia warned North Korea again.", []),
+    "a verb that takes no clause": ("Moscow condemned the strike.", []),
+    "somebody of the speaker's": (
+        "An aide to Mark Trent denied that talks failed.",
+        [("talks failed", "indirect", "denied", None)],
+    ),
+    "spokesman for somebody": (
+        "A spokesman for Mark Trent said that talks failed.",
+        [("talks failed", "indirect", "said", "spokesman")],
+    ),
+    "nobody the register knows": (
+        "A resident told Japan that talks failed.",
+        [("talks failed", "indirect", "told", None)],
+    ),
+    "addressee before a bare clause": (
+        "Moscow told Japan the talks were over.",
+        [("the talks were over", "indirect", "told", "Moscow")],
+    ),
+    "addressee before a quotation": (
+        "Moscow told reporters: “It is late.”",
+        [("It is late.", "direct", "told", "Moscow")],
+    ),
+    "day before that": ("Moscow said on Friday that it was late.", [("it was late", "indirect", "said", "Moscow")]),
+    "title between the quotation and the name": (
+        "“It is late,” Army spokesman Mark Trent said.",
+        [("It is late,", "direct", "said", "Mark Trent")],
+    ),
+    "name in apposition to a role": (
+        "“It is late,” the Russian spokesman, Mark Trent, said.",
+        [("It is late,", "direct", "said", "Mark Trent")],
+    ),
+    "name in apposition to a noun": (
+        "A witness, Vladimir Putin, said that it was late.",
+        [("it was late", "indirect", "said", "Vladimir Putin")],
+    ),
+    "exclamation and a role": ("“No!” said the spokesman.", [("No!", "direct", "said", "spokesman")]),
+    "verb of the quotation first, then the next statement": (
+        "“It is late,” Mark Trent said, adding that talks failed.",
+        [("It is late,", "direct", "said", "Mark Trent"), ("talks failed", "indirect", "adding", "Mark Trent")],
+    ),
+    "one subject, two verbs": (
+        "Vladimir Putin went to Japan and said that it was late.",
+        [("it was late", "indirect", "said", "Vladimir Putin")],
+    ),
+    "passive": ("Vladimir Putin was told that it was late.", []),
+    "what leads to the verb is no statement": (
+        "On Friday, Mark Trent said that it was late.",
+        [("it was late", "indirect", "said", "Mark Trent")],
+    ),
+    "fragment that a verb introduces": (
+        "Mark Trent condemned the plan as “a gift” yesterday.",
+        [("a gift", "fragment", "condemned", "Mark Trent")],
+    ),
 }
 
 

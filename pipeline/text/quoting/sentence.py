@@ -1,0 +1,58 @@
+"""One sentence as the quote finder sees it: its quoted stretches, its mentions and its verbs of saying."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipeline.text.speech import SpeechVerb
+from pipeline.text.tagging.drafts import Mention
+from pipeline.text.tagging.marks import Span
+
+
+class Verb(NamedTuple):
+    """A form of a verb of saying in the text."""
+
+    start: int
+    end: int
+    verb: SpeechVerb
+
+
+class Sentence(NamedTuple):
+    """A sentence, half-open; `indexes` are those of its mentions in `mentions`, sorted by start."""
+
+    text: str
+    number: int
+    start: int
+    end: int
+    pieces: list[Span]
+    mentions: Sequence[Mention]
+    indexes: list[int]
+
+    def near(self, start: int, stop: int) -> list[int]:
+        """Mentions that begin in the range, both ends included."""
+        first = bisect_left(self.indexes, start, key=self._start)
+        return self.indexes[first : bisect_right(self.indexes, stop, key=self._start)]
+
+    def _start(self, index: int) -> int:
+        return self.mentions[index].char_start
+
+    def is_quoted(self, position: int) -> bool:
+        """Whether the character stands inside quotation marks."""
+        return any(position < end for _, end in self.pieces_before(position + 1))
+
+    def pieces_before(self, position: int) -> list[Span]:
+        """The last quoted stretch that begins before `position`, in a list that is empty when there is none."""
+        at = bisect_left(self.pieces, (position,))
+        return self.pieces[max(at - 1, 0) : at]
+
+    def pieces_from(self, position: int) -> list[Span]:
+        """The first quoted stretch that begins at `position` or later, in a list as above."""
+        at = bisect_left(self.pieces, (position,))
+        return self.pieces[at : at + 1]
+
+    def bare_end(self) -> int:
+        """The end of the sentence without its final stop; a closing quotation mark stays."""
+        end = self.end
+        while end > self.start and self.text[end - 1].isspace():
+            end -= 1
+        return end - 1 if self.text[end - 1 : end] in (".", "!", "?") and end - 1 > self.start else end

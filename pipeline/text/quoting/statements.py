@@ -1,0 +1,147 @@
+"""What is said: the stretch that hangs on a verb of saying, before or after it. Who says it is `subjects.py`."""
+
+import re
+
+from pipeline.text.quoting.sentence import Sentence, Verb
+from pipeline.text.quoting.subjects import Subject, is_noun
+from pipeline.text.tagging.marks import Span
+
+__all__ = ["after_cue", "around_according", "bare_before", "quoted_before"]
+
+_AUXILIARY = (
+    r"(?:would|will|was|were|is|are|had|has|have|could|should|may|might|must|can|cannot|do|does|did|"
+    r"(?:would|wo|was|were|is|are|had|has|have|could|should|must|ca|do|does|did)n['’]t)\b"
+)
+_DAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|today|yesterday)"
+_WHEN = re.compile(rf"(?:,? (?:(?:on |late |early )*{_DAY}|in an? (?:\w+ )?(?:statement|interview|post|speech)))?")
+_THAT = re.compile(r"(?: [^,.;:“”\"\n]{1,70}?)?,? (?:that|whether) (?!he same )")
+_NO_OBJECT = (
+    r"(?!(?:to|of|in|on|at|with|by|for|from|about|against|and|or|as|into|over|how|when|after|before|during|if) )"
+)
+_CLAUSE = re.compile(rf":? {_NO_OBJECT}(?:[^\s,.;:“”\"]+ ){{1,9}}?{_AUXILIARY}")
+_SHORT_CLAUSE = re.compile(r" (?:he|she|it|they|we|I|there|this)(?:['’]\w+|\b) (?!(?:to|in|on|at|with|and|or) )")
+_FINITE = re.compile(r" [a-z]+(?:ed|s)\b")  # after the name that begins the statement
+_CLAIM = re.compile(r" (?:the|any|all|those|these|such|his|her|its|their) [\w-]+(?: [\w-]+){0,3}[.!]?\s*$")
+_ADDRESSEE = re.compile(
+    r" (?:them|him|her|us|me|you|(?:the |an? |his |her |its |their |state |local )*(?:\w+ )?"
+    r"(?:reporters?|journalists?|lawmakers|senators|parliament|media|television|TV|radio|channel|agency|newspaper|"
+    r"conference|court|council|committee|assembly|audience|crowd|supporters|followers|police|colleagues))\b"
+)
+_ASIDE = re.compile(r", (?:which|who)\b|, (?:\w+ly )?[a-z]+ing (?:that|to) ")
+_LINK = re.compile(r"\b(?:as|it|but|and)$", re.IGNORECASE)
+_TAIL = re.compile(
+    rf"(?:,? (?:{_DAY}|(?:on|in|at|to|from|during|after|before|through|via|late|early|earlier|later|last|this) )[^,“”\"]{{0,70}})?"
+    r"(?:,? [a-z]+ly)?[.!?]?\s*$"
+)
+_RELATIVE = re.compile(r"\b(?:which|who|whom|that|whose)\b")
+_ADVERBIAL = re.compile(
+    r"(?:In|On|At|By|For|From|After|Before|During|Of|With|Speaking|Asked|Citing|Despite|Under) [^,]+,"
+)
+_PAUSES = frozenset(",.?!…—–-")  # before the mark that closes a quotation with an attribution
+_LONGEST_LINK = 20  # characters: ", but as "
+_LONGEST_APART = 2  # characters of punctuation and space between a quotation and its attribution
+_SHORTEST_BARE = 12  # characters: "However, he said" states nothing
+
+
+def after_cue(sentence: Sentence, verb: Verb, subject: Subject) -> Span | None:
+    """What follows the verb: a quotation, "that …", a clause, or the claim a verb such as "deny" takes."""
+    text, end = sentence.text, sentence.bare_end()
+    told, has_subject = _addressed(sentence, verb), subject.start < subject.end
+    is_open = has_subject or text[verb.end : verb.end + 1] in (",", ":")  # not "a print called “Cowboys”"
+    for at in (verb.end, told) if is_open else ():
+        for a, b in sentence.pieces_from(at):
+            if a <= at + 1 + _LONGEST_APART and not text[at : a - 1].strip(" ,:"):
+                closes_all = b + 1 >= end or not text[b + 1 : min(end, b + 9)].strip(' .,”"’')
+                return (a, b) if closes_all or text[b - 1] in ",.!?" else (a - 1, end)
+    if is_noun(sentence, verb, subject):
+        return None
+    if "that" in verb.verb.takes and has_subject:
+        that = _THAT.match(text, told, end)
+        if that and not any(a < that.end() - 1 for a, _ in sentence.pieces_from(verb.end)):
+            return that.end(), _without_aside(sentence, that.end(), end)
+        if _SHORT_CLAUSE.match(text, told, end) or _CLAUSE.match(text, told, end) or _names_subject(sentence, told):
+            start = told + 1 + (text[told] in ",:")
+            return (start, _without_aside(sentence, start, end)) if start < end else None
+    if subject.speaker is not None and "claim" in verb.verb.takes and _CLAIM.match(text, verb.end, sentence.end):
+        return verb.end + 1, end
+    return None
+
+
+def _addressed(sentence: Sentence, verb: Verb) -> int:
+    """Where the statement may begin: after the one who is told, the day and the occasion."""
+    text, at = sentence.text, verb.end
+    if "person" in verb.verb.takes:
+        addressee = _ADDRESSEE.match(text, at, sentence.end)
+        gaps = {i: text[at : sentence.mentions[i].char_start] for i in sentence.near(at, at + len(" the "))}
+        told = [sentence.mentions[i].char_end for i, gap in gaps.items() if gap in (" ", " the ", " a ")]
+        at = addressee.end() if addressee else max(told, default=at)
+    when = _WHEN.match(text, at, sentence.end)
+    return when.end() if when else at
+
+
+def _names_subject(sentence: Sentence, at: int) -> bool:
+    """ "… Hamas uses hospitals": a mention and a finite verb."""
+    return any(
+        _FINITE.match(sentence.text, sentence.mentions[i].char_end)
+        for i in sentence.near(at, at + len(" the "))
+        if sentence.text[at : sentence.mentions[i].char_start] in (" ", " the ")
+    )
+
+
+def _without_aside(sentence: Sentence, start: int, end: int) -> int:
+    """The end of the statement before the reporter's own ", which …" or ", adding that …"."""
+    for aside in _ASIDE.finditer(sentence.text, start, end):
+        if not sentence.is_quoted(aside.start()):  # inside quotation marks it is the speaker's
+            return aside.start()
+    return end
+
+
+def quoted_before(sentence: Sentence, verb: Verb, subject: Subject) -> Span | None:
+    """The quotation that ends where "X said" or "said X" begins, with what leads to it."""
+    text, stop = sentence.text, _lead_end(sentence, subject.start)
+    if is_noun(sentence, verb, subject) or _RELATIVE.search(text, subject.start, verb.start):
+        return None
+    for a, b in sentence.pieces_before(stop):
+        if stop <= b + 1 + _LONGEST_APART and (text[b - 1] in _PAUSES or text[b + 1 : b + 2] == ","):
+            return (a, b) if a - 1 <= sentence.start else (sentence.start, stop - (text[stop - 1] == ","))
+    return None
+
+
+def bare_before(sentence: Sentence, verb: Verb, subject: Subject) -> Span | None:
+    """The clause that ends with a comma where "X said" begins; with "X said" the sentence must end."""
+    text, stop = sentence.text, _lead_end(sentence, subject.start)
+    is_finite = not text[verb.start : verb.end].endswith("ing") and not text.endswith(" to ", 0, verb.start)
+    told = _addressed(sentence, verb) if subject.start < verb.start else verb.end
+    if not is_finite or "that" not in verb.verb.takes or not _TAIL.match(text, told, sentence.end):
+        return None
+    if (
+        text[stop - 1] != ","
+        or stop - sentence.start < _SHORTEST_BARE
+        or _ADVERBIAL.fullmatch(text, sentence.start, stop)
+    ):
+        return None
+    return None if _RELATIVE.search(text, subject.start, verb.start) else (sentence.start, stop - 1)
+
+
+def _lead_end(sentence: Sentence, phrase_start: int) -> int:
+    """The end of what stands before the phrase, without space and linking words."""
+    floor = max(sentence.start, phrase_start - _LONGEST_LINK)
+    return floor + len(_LINK.sub("", sentence.text[floor:phrase_start].rstrip()).rstrip())
+
+
+def around_according(sentence: Sentence, start: int, end: int, speaker: int | None) -> Span | None:
+    """ "According to X, …" and "…, according to X": what is left of the sentence."""
+    if start - sentence.start > 1:
+        stop = _lead_end(sentence, start)
+        return sentence.start, stop - (sentence.text[stop - 1] in ",")
+    stop = end
+    if speaker is not None:
+        stop = sentence.mentions[speaker].char_end
+        for i in sentence.near(stop, stop + 20):
+            role = sentence.mentions[i]
+            if role.form == "role" and re.fullmatch(
+                r", (?:the |an? |then |former )*", sentence.text[stop : role.char_start]
+            ):
+                stop = role.char_end
+    comma = sentence.text.find(", ", stop, sentence.end)
+    return (comma + 2, sentence.bare_end()) if comma > 0 else None

@@ -1,0 +1,193 @@
+"""Who says it: the subject of a verb of saying, before it, after it or behind "according to".
+
+What is said is `statements.py`. A subject need not be a mention: "a resident said" has one, and nobody is named.
+"""
+
+import re
+from typing import NamedTuple
+
+from pipeline.text.quoting.sentence import Sentence, Verb
+
+__all__ = ["Subject", "after_verb", "before_verb", "is_noun", "is_passive", "named_at"]
+
+
+class Subject(NamedTuple):
+    """The phrase from `start` to `end` speaks; `speaker` is the index of the mention that names it, if one does."""
+
+    start: int
+    end: int
+    speaker: int | None
+
+
+_REACH = 200  # characters between the start of a subject and its verb
+_DAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|today|yesterday)"
+# Between a subject and its verb stand auxiliaries, adverbs, days, and a relative pronoun.
+_AUXILIARIES = re.compile(
+    rf"(?:['’]s)?(?:,? (?:who|which))?(?: (?:has|have|had|is|are|was|were|be|been|being|will|would|did|does|do|not|also|then|"
+    rf"later|again|just|once|even|still|first|never|already|further|soon|and|but|(?:on )?{_DAY}|continued to|went on to|"
+    r"[a-z]+ly))*,? ?$"
+)
+_SHARED = re.compile(r"\b(?:and|but)(?: [a-z]+ly| also| then| later| has| had)* $")
+_PASSIVE = re.compile(r" (?:is|are|was|were|be|been|being|got)(?: [a-z]+ly| also| later| once| not| already)* ?$")
+_COMPLEMENT = re.compile(r" (?:in|at|of|for|from|on|with|to|near|close to|as) [^,“”\"]{1,60}")
+_PREPOSITION = re.compile(
+    r"(\w+ )?\b(?:to|of|for|from|in|at|with|near|inside|within|by|about|on) (?:the |an? |his |her |its |their )?$"
+)
+_POSSESSIVE = re.compile(r"(?:['’]s|s['’]) $")
+_PRONOUN = re.compile(r"\b(?:I|we|you|they|he|she|who) (?:[a-z]+ly |also |still |do |did )*$", re.IGNORECASE)
+_QUANTIFIER = re.compile(r"(?:one|two|three|some|many|most|all|both|none|several|few|each|either|any) ", re.IGNORECASE)
+_OPENING = re.compile(r", (?:an? |the |his |her |its |their |then |former )*$")
+_PHRASE = re.compile(r"(?:[\w.'’&-]+ )*$")
+_LINKS = re.compile(
+    r"(?:(?:and|but|or|as|while|when|where|because|after|before|that|which|who|however|then|so) )+", re.IGNORECASE
+)
+_DETERMINER = re.compile(
+    r"(?:the|an?|his|her|its|their|this|that|these|those|no|in|at|on|of|to|for|by) ", re.IGNORECASE
+)
+_LONGEST_PHRASE = 9  # words: longer ones are clauses of their own
+_INVERTING = frozenset(',”"’?!»')
+
+
+def before_verb(sentence: Sentence, verb: Verb, earlier: int | None = None) -> Subject | None:
+    """The phrase before the verb that is its subject: in an apposition the name, never the object of a preposition.
+
+    `earlier` is the speaker of the verb before: "X smiled and said", "X said …, adding that" share their subject.
+    """
+    text = sentence.text
+    floor = max(sentence.start, verb.start - _REACH, *(b + 1 for _, b in sentence.pieces_before(verb.start)))
+    lead = text[floor : verb.start]
+    if _SHARED.search(lead) or (lead.endswith(", ") and text[verb.start : verb.end].endswith("ing")):
+        start = verb.start - len(lead) + len(lead.rstrip(" ,"))
+        return Subject(start, verb.start, earlier if earlier is not None else _opening(sentence))
+    auxiliaries = _AUXILIARIES.search(lead)
+    end = floor + (auxiliaries.start() if auxiliaries else len(lead))
+    is_closed = auxiliaries is not None and auxiliaries.group().startswith(",") and "who" not in auxiliaries.group()[:6]
+    candidates = [i for i in sentence.near(floor, end) if sentence.mentions[i].char_end <= end]
+    candidates.sort(key=lambda i: (-sentence.mentions[i].char_end, sentence.mentions[i].char_start))
+    for i in candidates:
+        mention = sentence.mentions[i]
+        gap = text[mention.char_end : end]
+        is_aside = is_closed and re.fullmatch(r", [^“”\"]{1,120}", gap)
+        if mention.mention_role != "actor" or not (not gap or is_aside or _COMPLEMENT.fullmatch(gap)):
+            continue
+        if is_closed and not gap:
+            opening = _OPENING.search(text, max(floor, mention.char_start - 40), mention.char_start)
+            if opening is None:
+                continue
+            named = _ending(sentence, opening.start())
+            if named is None or (mention.form == "name" and sentence.mentions[named].form == "role"):
+                start = _phrase_start(text, floor, opening.start())
+                return Subject(start, end, i) if start < opening.start() else None
+            return _at(sentence, floor, end, named)
+        if not _is_object(text, floor, mention.char_start):
+            return _at(sentence, floor, end, _first_of(sentence, i))
+    start = _phrase_start(text, floor, end)
+    return Subject(start, end, None) if _has_noun(text[start:end]) else None
+
+
+def _opening(sentence: Sentence) -> int | None:
+    """The acting mention the sentence begins with."""
+    near = (i for i in sentence.near(sentence.start, sentence.start + len("The ")))
+    return next((i for i in near if sentence.mentions[i].mention_role == "actor"), None)
+
+
+def _at(sentence: Sentence, floor: int, end: int, speaker: int) -> Subject:
+    first = sentence.mentions[speaker].char_start
+    outer = (sentence.mentions[i] for i in sentence.near(first - _REACH, first))
+    first = min((m.char_start for m in outer if m.char_end > first), default=first)
+    return Subject(_phrase_start(sentence.text, floor, first), end, speaker)
+
+
+def _phrase_start(text: str, floor: int, end: int) -> int:
+    """Where the words that lead to `end` without a comma begin, links such as "and" left out."""
+    phrase = _PHRASE.search(text[floor:end] if end == floor or text[end - 1] == " " else text[floor:end] + " ")
+    start = floor + (phrase.start() if phrase else end - floor)
+    links = _LINKS.match(text, start, end)
+    return links.end() if links else start
+
+
+def _is_object(text: str, floor: int, start: int) -> bool:
+    """Whether the phrase at `start` hangs on a noun by a preposition: "an aide to", "a source close to the"."""
+    preposition = _PREPOSITION.search(text[floor:start])
+    return bool(preposition and preposition.group(1) and not _QUANTIFIER.match(preposition.group(1)))
+
+
+def _has_noun(phrase: str) -> bool:
+    words = phrase.split()
+    return 0 < len(words) <= _LONGEST_PHRASE and not (len(words) == 1 and _DETERMINER.match(words[0] + " "))
+
+
+def _ending(sentence: Sentence, position: int) -> int | None:
+    """The outermost acting mention that ends at `position`."""
+    ending = (
+        i
+        for i in sentence.near(position - _REACH, position)
+        if sentence.mentions[i].char_end == position and sentence.mentions[i].mention_role == "actor"
+    )
+    return next(ending, None)
+
+
+def _first_of(sentence: Sentence, last: int) -> int:
+    """ "Miller and Stone said": the first; one that stands after a comma only if the comma closes an apposition."""
+    start = sentence.mentions[last].char_start
+    for i in sentence.near(start - _REACH, start):
+        gap = sentence.text[sentence.mentions[i].char_end : start]
+        name = _named(sentence, i)
+        if sentence.mentions[i].mention_role == "actor" and (
+            gap in (" and ", " and the ") or (name != i and gap in (", and ", ", and the "))
+        ):
+            return name
+    return _named(sentence, last)
+
+
+def _named(sentence: Sentence, role: int) -> int:
+    """The person a role stands in apposition to, or the role."""
+    mention = sentence.mentions[role]
+    opening = mention.form == "role" and _OPENING.search(
+        sentence.text, max(sentence.start, mention.char_start - 40), mention.char_start
+    )
+    named = _ending(sentence, opening.start()) if opening else None
+    return named if named is not None and sentence.mentions[named].actor_type == "person" else role
+
+
+def is_noun(sentence: Sentence, verb: Verb, subject: Subject) -> bool:
+    """ "recent claims", "the board’s report": a form that is a noun as well, and no actor stands right before it."""
+    form = sentence.text[verb.start : verb.end].lower()
+    if "noun" not in verb.verb.takes or form not in (verb.verb.verb, f"{verb.verb.verb}s"):
+        return False
+    between = sentence.text[subject.start : verb.start]
+    return bool(_POSSESSIVE.search(between)) or (subject.speaker is None and not _PRONOUN.search(between))
+
+
+def is_passive(sentence: Sentence, verb: Verb) -> bool:
+    """ "He was told", "an attack claimed by Daesh": the subject does not speak."""
+    text = sentence.text
+    if text[verb.start : verb.end].endswith("ing"):
+        return False
+    return text.startswith(" by ", verb.end) or bool(
+        _PASSIVE.search(text[max(sentence.start, verb.start - 40) : verb.start])
+    )
+
+
+def after_verb(sentence: Sentence, verb: Verb) -> Subject | None:
+    """ "…", said Miller: the phrase after a verb that follows a closing mark or a comma."""
+    if verb.start - 2 < sentence.start or sentence.text[verb.start - 2] not in _INVERTING:
+        return None
+    return Subject(verb.start, verb.end, named_at(sentence, verb.end + 1))
+
+
+def named_at(sentence: Sentence, position: int) -> int | None:
+    """The mention that the phrase at `position` names; a name before the role it stands with."""
+    near = [i for i in sentence.near(position, position + 60) if sentence.mentions[i].mention_role != "modifier"]
+    gaps = {i: sentence.text[position : sentence.mentions[i].char_start] for i in near}
+    first = next((i for i in near if gaps[i] in ("", "the ", "a ", "an ")), None)
+    if first is not None and sentence.mentions[first].form == "role":
+        end = sentence.mentions[first].char_end
+        for i in near:
+            if sentence.mentions[i].form == "name" and sentence.text[end : sentence.mentions[i].char_start] == ", ":
+                return i
+    if first is not None:
+        return first
+    return next(
+        (i for i in near if sentence.mentions[i].actor_type == "person" and not re.search(r"[,;:“”\"]", gaps[i])), None
+    )
