@@ -294,11 +294,11 @@ def test_labels_cover_the_articles() -> None:
 
 
 @pytest.mark.parametrize(
-    ("split", "most_losing", "least_share"), [("dev", 0, 1.0), ("held", 0, 0.94)], ids=["dev", "held"]
+    ("split", "most_losing", "least_share"), [("dev", 2, 0.47), ("held", 3, 0.46)], ids=["dev", "held"]
 )
 def test_quality_on_labelled_articles(split: str, most_losing: int, least_share: float) -> None:
     n_articles, n_losing, n_spans, n_found = scores(split)
-    assert n_articles >= 20
+    assert n_articles >= 100
     assert n_losing <= most_losing
     assert n_found >= least_share * n_spans
 
