@@ -1,12 +1,12 @@
 """Predictions for scorers: the same pure functions the pipeline runs, on anybody's labelled data.
 
     python bench/predict.py sentences   < gold.jsonl > predictions.jsonl
-    python bench/predict.py actors      < gold.jsonl > predictions.jsonl
+    python bench/predict.py actors      < gold.jsonl > predictions.jsonl    [--tagger crf --tagger-model FILE]
     python bench/predict.py boilerplate < gold.jsonl > predictions.jsonl
 
 Gold, one JSON object a line:
   sentences    {"id", "text"}                      -> {"id", "sentence_spans": [[start, end], ...]}
-  actors       {"id", "text", "date"}              -> {"id", "mentions": [{start, end, text, cls, form, iso3, sector, actor}]}
+  actors       {"id", "text", "date"}              -> {"id", "mentions": [{start, end, text, cls, form, role, iso3, sector, actor}]}
                {"doc", ...} for a label of a sample article: its text is read from seeds/articles
   boilerplate  {"id", "naive_text"} or {"id", "html"} -> {"id", "body", "keep"}   keep: indices of kept non-empty lines
 Offsets are 0-based, half-open, in code points.
@@ -17,17 +17,19 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])  # else the neighbour pipeline.py would stand for the package
 
+from pipeline import taggers
 from pipeline.readers.html import HtmlReader
-from pipeline.settings import SEEDS
+from pipeline.settings import SEEDS, Settings
 from pipeline.steps import engines
 from pipeline.text.blocks import lines
 from pipeline.text.mentions import Mention
+from pipeline.text.tagging.proposed import Proposer
 
 _CLASSES = {"country": "country", "person": "person", "group": "group", None: "other"}
 _FORMS = {"adjective": "adj"}
@@ -39,23 +41,28 @@ def sentences(row: dict[str, Any]) -> dict[str, Any]:
     return {"sentence_spans": engines.segmenter(*_KNOWLEDGE)(row["text"])}
 
 
-def actors(row: dict[str, Any]) -> dict[str, Any]:
-    """Mentions in all sentences of the text, given its date."""
+def actors(row: dict[str, Any], proposer: Proposer | None = None) -> dict[str, Any]:
+    """Mentions in all sentences of the text, given its date; with those an optional tagger proposes."""
     text = row["text"]
     day = date.fromisoformat(row["date"]) if row.get("date") else None
     spans = engines.segmenter(*_KNOWLEDGE)(text)
-    return {"mentions": [_mention(text, one) for one in engines.tagger(*_KNOWLEDGE)(text, spans, published_on=day)]}
+    tag = engines.tagger(*_KNOWLEDGE, proposer)
+    return {"mentions": [_mention(text, one) for one in tag(text, spans, published_on=day)]}
 
 
 def _mention(text: str, one: Mention) -> dict[str, Any]:
     actor = _register().get(one.actor_id or "")
+    kind = (
+        "org" if one.actor_type is None and one.rule_id.startswith("tagger_") else _CLASSES.get(one.actor_type, "org")
+    )
     nonstate = actor.plover_country if actor else None
     return {
         "start": one.char_start,
         "end": one.char_end,
         "text": text[one.char_start : one.char_end],
-        "cls": _CLASSES.get(one.actor_type, "org"),
+        "cls": kind,
         "form": _FORMS.get(one.form, one.form),
+        "role": one.mention_role,
         "iso3": one.iso3 or nonstate or "",
         "sector": one.sector or "",
         "actor": _label(one, actor),
@@ -115,7 +122,11 @@ def main() -> None:
     """Read gold from standard input, write predictions to standard output."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("task", choices=TASKS)
-    predict = TASKS[parser.parse_args().task]
+    parser.add_argument("--tagger", default="", help="optional tagger for actors")
+    parser.add_argument("--tagger-model", default="", help="its model")
+    given = parser.parse_args()
+    proposer = taggers.proposer(Settings(tagger=given.tagger, tagger_model=given.tagger_model))
+    predict = partial(actors, proposer=proposer) if proposer else TASKS[given.task]
     for row in documents(json.loads(line) for line in sys.stdin if line.strip()):
         print(json.dumps({"id": row["id"], **predict(row)}, ensure_ascii=False))
 

@@ -163,7 +163,7 @@ def _stale(step: Step, settings: Settings, slices: dict[str, pl.DataFrame], *, i
 
 
 def step_version(step: Step, settings: Settings, *, is_keys: bool = False) -> str:
-    """What a step's parts depend on besides their inputs: code, declaration, checks, seeds, options, libraries."""
+    """What a step's parts depend on besides their inputs: code, declaration, checks, seeds, options, libraries, choices."""
     if is_keys and step.keys:
         own = [code_digest(step.keys)]
     else:
@@ -173,7 +173,8 @@ def step_version(step: Step, settings: Settings, *, is_keys: bool = False) -> st
             checks.version(step.table.name),
         ]
     options = {name: getattr(settings, name) for name in step.options}
-    return digest(own, options, seeds_digest(settings.seeds, step.seeds), library_versions(step.libraries))
+    chosen = step.chosen(settings) if step.chosen else None
+    return digest(own, options, seeds_digest(settings.seeds, step.seeds), library_versions(step.libraries), chosen)
 
 
 def _input_fingerprint(warehouse: Warehouse, step: Step, name: str, batch: str, slices: dict[str, pl.DataFrame]) -> str:

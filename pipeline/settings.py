@@ -32,6 +32,10 @@ class Settings:
     warehouse: str = option(str(ROOT / "warehouse"), "Folder of the Parquet tables and of tidywire.duckdb.")
     seeds: str = option(str(SEEDS), "Folder of the register and the rules.")
     profile: Profile = option("standard", "How readily boilerplate is stripped.")  # noqa: RUF009
+    tagger: str = option(
+        "", "Optional tagger that proposes more names: crf, spacy, gliner or another installed; empty for none."
+    )
+    tagger_model: str = option("", "Model of that tagger: a file or folder, for spaCy also a package.")
     workers: int = option(0, "Processes for batches; 0 means one per core.")
     batch_bytes: int = option(8_000_000, "Bound on the raw bytes of one batch of documents.")
     max_file_bytes: int = option(64_000_000, "Bound on one article; larger ones are listed, not read.")
@@ -43,6 +47,8 @@ class Settings:
             raise ValueError(f"warehouse: DuckDB opens no file below a folder with a question mark: {self.warehouse}")
         if self.profile not in get_args(Profile):
             raise ValueError(f"profile: {self.profile!r} is not one of {', '.join(get_args(Profile))}")
+        if self.tagger_model and not self.tagger:
+            raise ValueError("tagger_model: says nothing without a tagger; name that as well")
         for name, least in (("workers", 0), ("batch_bytes", 1), ("max_file_bytes", 1)):
             if getattr(self, name) < least:
                 raise ValueError(f"{name}: must be at least {least}")
@@ -50,7 +56,10 @@ class Settings:
     def absolute(self) -> "Settings":
         """These settings with paths that mean the same from any working directory; Dagster works from the project's."""
         *inputs, warehouse, seeds = (str(Path(one).absolute()) for one in (*self.inputs, self.warehouse, self.seeds))
-        return replace(self, inputs=tuple(inputs), warehouse=warehouse, seeds=seeds)
+        model = str(Path(self.tagger_model).absolute()) if Path(self.tagger_model).exists() else self.tagger_model
+        return replace(
+            self, inputs=tuple(inputs), warehouse=warehouse, seeds=seeds, tagger_model=self.tagger_model and model
+        )
 
     def environment(self) -> dict[str, str]:
         """These settings for a process that is started with `Settings.configured()`."""

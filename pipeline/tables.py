@@ -45,10 +45,12 @@ MENTION_RULES = {
     "capitalised_body": "a capitalised body noun", "defined_acronym": "an acronym the text explains",
     "web_address": "an outlet named by its web address", "bare_role": "a role alone", "bare_body": "a body alone",
     "group_nominal": "a noun such as 'the two leaders'", "speaker_pronoun": "the pronoun of somebody who spoke",
+    "tagger_crf": "proposed by the optional tagger crf", "tagger_spacy": "proposed by the optional tagger spacy",
+    "tagger_gliner": "proposed by the optional tagger gliner", "tagger_other": "proposed by another optional tagger",
 }  # fmt: skip
 RULE = Column("rule_id", "code", "The tagging rule that found it.", "role_and_name", codes=MENTION_RULES)
 CONFIDENCE = Column(
-    "confidence", "float64", "How often the rule was right on development data: 0 to 1.", 0.95, minimum=0, maximum=1,
+    "confidence", "float64", "How often the rule was right on development data; of a proposed name its tagger’s score: 0 to 1.", 0.95, minimum=0, maximum=1,
 )  # fmt: skip
 ISO3 = Column(
     "iso3", "string", "Country, as ISO 3166-1 alpha-3 (XKX for Kosovo; withdrawn codes for states that ended).", "RUS",

@@ -16,6 +16,7 @@ from dagster._core.instance import InstanceRef  # the only way to name both fold
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from pipeline import taggers
 from pipeline.assets.asset import Run
 from pipeline.batches import Outcome
 from pipeline.intake import articles
@@ -38,6 +39,7 @@ def run(settings: Settings) -> bool:
 
     started, settings = time.monotonic(), settings.absolute()
     articles(settings)  # nothing is begun for an input that is not there
+    taggers.version(settings)  # or for a tagger
     console = Console(stderr=True, highlight=False)
     with Warehouse(settings.warehouse).session(), _history() as instance, _progress(console) as progress:
         bar = progress.add_task("", total=len(TABLES))
@@ -128,10 +130,11 @@ def _first_path(warehouse: Path) -> str:
 def serve(settings: Settings, port: int) -> int:
     """Run Dagster's web server and daemon on this machine until Ctrl-C; returns their exit status.
 
-    Raises `RuntimeError` when the port is taken.
+    Raises `RuntimeError` when the port is taken, `TaggerError` when the tagger cannot be used.
     """
     if _answers(port):
         raise RuntimeError(f"port {port} is taken by another program; choose another, such as --port {port + 1}")
+    taggers.version(settings)
     environment = {"DAGSTER_HOME": str(ROOT), "DAGSTER_DISABLE_TELEMETRY": "yes", **settings.environment()}
     options = ("--host", _HOST, "--port", str(port), "--log-level", "warning")
     command = (sys.executable, "-W", _SUPERSEDED, "-m", "dagster", "dev", *options)

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline import tables
+from pipeline import tables, taggers
 from pipeline.steps.engines import TAGGER_SEEDS, quoter, segmenter, tagger
 from pipeline.steps.frames import by_document, dates, mention, mention_cells, parent_number
 from pipeline.steps.step import Context, step
@@ -50,12 +50,18 @@ def _zoned_spans(
             yield zone, paragraph_of[run[place]["block_number"]], (start + a, start + b)
 
 
-@step(tables.MENTIONS, seeds=TAGGER_SEEDS, libraries=("ahocorasick_rs",), shows=("actor_aliases", "actor_offices"))
+@step(
+    tables.MENTIONS,
+    seeds=TAGGER_SEEDS,
+    libraries=("ahocorasick_rs",),
+    chosen=taggers.version,
+    shows=("actor_aliases", "actor_offices"),
+)
 def mentions(
     context: Context, texts: pl.DataFrame, documents: pl.DataFrame, sentences: pl.DataFrame, actors: pl.DataFrame
 ) -> pl.DataFrame:
     """Tag the actors of each document's sentences, given its date."""
-    tag = tagger(context.settings.seeds, context.seeds_digest)
+    tag = tagger(context.settings.seeds, context.seeds_digest, taggers.proposer(context.settings))
     published = dates(documents)
     of_document = by_document(sentences)
     rows: list[tuple[Any, ...]] = []

@@ -15,6 +15,7 @@ from pipeline.text.blocks import Block
 from pipeline.text.lexicon import NameWord
 from pipeline.text.register import Register
 from pipeline.text.speech import SpeechVerb
+from pipeline.text.tagging.proposed import Proposer
 
 TAGGER_SEEDS = ("register/*.csv", "rules/name_words.csv", "rules/speech_verbs.csv")
 
@@ -64,10 +65,10 @@ def actor_register(seeds: str, digest: str) -> Register:
 
 
 @lru_cache(maxsize=2)
-def tagger(seeds: str, digest: str) -> Callable[..., list[tagging.Mention]]:
-    """Text and sentences to mentions."""
+def tagger(seeds: str, digest: str, proposer: Proposer | None = None) -> Callable[..., list[tagging.Mention]]:
+    """Text and sentences to mentions, with those an optional tagger proposes."""
     words = read_rows(Path(seeds) / "rules" / "name_words.csv", NameWord)
-    return tagging.tagger(actor_register(seeds, digest), speech_verbs(seeds, digest), words)
+    return tagging.tagger(actor_register(seeds, digest), speech_verbs(seeds, digest), words, proposer)
 
 
 @lru_cache(maxsize=2)

@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline import tables
+from pipeline import tables, taggers
 from pipeline.steps.engines import TAGGER_SEEDS, tagger
 from pipeline.steps.frames import by_document, dates, mention_cells, parent_number
 from pipeline.steps.step import Context, step
@@ -16,13 +16,14 @@ from pipeline.text.blocks import STRIPPED_KINDS
     tables.STRIPPED_MENTIONS,
     seeds=TAGGER_SEEDS,
     libraries=("ahocorasick_rs",),
+    chosen=taggers.version,
     shows=("actor_aliases", "actor_offices"),
 )
 def stripped_mentions(
     context: Context, texts: pl.DataFrame, documents: pl.DataFrame, blocks: pl.DataFrame, actors: pl.DataFrame
 ) -> pl.DataFrame:
     """Tag the stripped blocks as if they had been kept: what cleaning kept out."""
-    tag = tagger(context.settings.seeds, context.seeds_digest)
+    tag = tagger(context.settings.seeds, context.seeds_digest, taggers.proposer(context.settings))
     published = dates(documents)
     stripped = by_document(blocks.filter(pl.col("kind").is_in(list(STRIPPED_KINDS))))
     rows: list[tuple[Any, ...]] = []

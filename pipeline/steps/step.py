@@ -31,7 +31,8 @@ class Step:
 
     A `batch` step makes one part per batch. A `corpus` step makes the single part `all`, from whole tables and from what
     `keys` keeps of each batch. `given` names the columns of `files` it uses, `seeds` globs below the seeds folder,
-    `options` settings, `libraries` distributions: a change in any of them makes a part stale. `shows` names tables that
+    `options` settings, `libraries` distributions, `chosen` says the version of what the settings choose: a change in any of them
+    makes a part stale. `shows` names tables that
     show the same seeds to the user: they come first although their rows are not read. `tells` are the declarations the
     rows are made from, where these are more than the table's own.
     """
@@ -44,6 +45,7 @@ class Step:
     seeds: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
+    chosen: Callable[[Settings], str | None] | None = None
     shows: tuple[str, ...] = ()
     tells: tuple[Table, ...] = ()
 

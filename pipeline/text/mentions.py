@@ -17,6 +17,7 @@ from pipeline.text.tagging.heads import add_heads
 from pipeline.text.tagging.introduced import add_introduced
 from pipeline.text.tagging.offices import office_book, resolve_roles, service_book
 from pipeline.text.tagging.people import add_people
+from pipeline.text.tagging.proposed import Proposer, add_proposed
 from pipeline.text.tagging.readings import add_register_names
 from pipeline.text.tagging.stance import add_stance
 
@@ -26,12 +27,16 @@ _LONGEST_SENTENCE = 4000
 
 
 def tagger(
-    register: Register, speech_verbs: Sequence[SpeechVerb], words: Sequence[NameWord] = ()
+    register: Register,
+    speech_verbs: Sequence[SpeechVerb],
+    words: Sequence[NameWord] = (),
+    proposer: Proposer | None = None,
 ) -> Callable[..., list[Mention]]:
     """Compile the register once; the returned `tag(text, sentences, *, published_on=None)` gives the mentions.
 
     `sentences` are the half-open spans to be tagged, title first; nothing outside is looked at and no mention crosses
-    one. Mentions are sorted by start, longest first; an undated document resolves roles to offices, not persons.
+    one. Mentions are sorted by start, longest first; an undated document resolves roles to offices, not persons. A
+    `proposer` may add names that neither register nor rules find.
     """
     find = compile_lexicon(register, (form for verb in speech_verbs for form in verb.forms), words)
     knowledge = Knowledge(
@@ -51,6 +56,8 @@ def tagger(
             add_register_names(scope, published_on)
             add_heads(scope, knowledge)
             add_people(scope)
+        if proposer:
+            add_proposed(scopes, proposer, published_on)
         add_introduced(text, scopes)
         resolve_names(scopes, knowledge, published_on)
         resolve_roles(scopes, knowledge, published_on)
@@ -117,7 +124,7 @@ def _mentions(scopes: list[Sentence]) -> list[Mention]:
                 draft.role_text,
                 draft.mention_role or "actor",
                 draft.rule,
-                CONFIDENCE[draft.rule],
+                CONFIDENCE[draft.rule] if draft.score is None else draft.score,
                 open_spans[-1] if open_spans else None,
                 draft.full_name,
             )

@@ -94,6 +94,7 @@ class Draft:
     owner: "Draft | None" = None
     referent: "Draft | None" = None
     surface: str = ""  # of short names only
+    score: float | None = None  # of a proposed name: how sure its tagger is
     is_former: bool = False
     is_weak: bool = False  # an actor only with a name beside it
     is_trap: bool = False
