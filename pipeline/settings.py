@@ -56,10 +56,10 @@ class Settings:
     def absolute(self) -> "Settings":
         """These settings with paths that mean the same from any working directory; Dagster works from the project's."""
         *inputs, warehouse, seeds = (str(Path(one).absolute()) for one in (*self.inputs, self.warehouse, self.seeds))
-        model = str(Path(self.tagger_model).absolute()) if Path(self.tagger_model).exists() else self.tagger_model
-        return replace(
-            self, inputs=tuple(inputs), warehouse=warehouse, seeds=seeds, tagger_model=self.tagger_model and model
-        )
+        model = self.tagger_model
+        if model and Path(model).exists():  # else a package, or not there
+            model = str(Path(model).absolute())
+        return replace(self, inputs=tuple(inputs), warehouse=warehouse, seeds=seeds, tagger_model=model)
 
     def environment(self) -> dict[str, str]:
         """These settings for a process that is started with `Settings.configured()`."""

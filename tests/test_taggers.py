@@ -58,7 +58,9 @@ TAKEN = {
     "not a country: the register has them all": ("In Gaugeland it rained.", [("Gaugeland", "country")], []),
     "not a label nobody knows": ("Zorana Quill read.", [("Zorana Quill", "product")], []),
     "not where the register has a name": ("Russia left.", [("Russia", "organisation")], []),
-    "not over a register name": ("The Bank of Russia Guild met.", [("Bank of Russia Guild", "organisation")], []),
+    "around a country": ("The Bank of Russia met.", [("Bank of Russia", "organisation")], ["Bank of Russia"]),
+    "not around a person": ("The Vladimir Putin Guild", [("Vladimir Putin Guild", "organisation")], ["Guild"]),
+    "not between two names": ("Say Ann and Russia and Bea Hall.", ["Ann and Russia and Bea Hall"], []),
 }
 
 
