@@ -7,7 +7,6 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -26,14 +25,15 @@ from pipeline.text.mentions import Mention, tagger
 from pipeline.text.tagging.proposed import Proposer, Span, Tag
 from pipeline.warehouse import Warehouse
 
-REGISTER = small_register()
+SAID: list[Span] = []
+TAG = tagger(small_register(), VERBS, WORDS, Proposer("tagger_other", lambda *_: SAID))
 
 
-def tagged(text: str, spans: list[Span], on: date | None = None) -> list[tuple[str, Mention]]:
+def tagged(text: str, spans: list[Span]) -> list[tuple[str, Mention]]:
     """Mentions of a text whose lines are its sentences, with these proposals."""
     lines = [line.span() for line in re.finditer(r"[^\n]+", text)]
-    tag = tagger(REGISTER, VERBS, WORDS, Proposer("tagger_other", lambda *_: spans))
-    return [(text[m.char_start : m.char_end], m) for m in tag(text, lines, published_on=on)]
+    SAID[:] = spans
+    return [(text[m.char_start : m.char_end], m) for m in TAG(text, lines)]
 
 
 def proposals(text: str, *said: str | tuple[str, str]) -> list[Span]:
