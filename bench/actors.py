@@ -19,7 +19,6 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
-from importlib.util import module_from_spec, spec_from_file_location
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -152,7 +151,8 @@ def dictionary(files: list[Path]) -> Tool:
                     if (term.first_day or date.min) <= day <= (term.last_day or date.max)
                 ]
                 code = (in_time or [block.terms[-1].code])[0]
-                found.append(said(start, end, Meaning("other", "name", code[:3], code[3:6], block.phrases[0])))
+                if code != "---":  # found, and nobody
+                    found.append(said(start, end, Meaning("other", "name", code[:3], code[3:6], block.phrases[0])))
         return found
 
     return tag
@@ -224,16 +224,6 @@ def speeds(tools: dict[str, Tool], rows: list[Row], rounds: int = 3) -> dict[str
     return {name: size / seconds for name, seconds in best.items()}
 
 
-def loaded_from(path: Path) -> Any:
-    """A Python file as a module."""
-    spec = spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None:
-        raise ValueError(f"{path} is no Python file")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def main() -> None:
     """Read the gold files, run every tool, print the table."""
     shared = ROOT.parent / "shared" / "bench"
@@ -259,19 +249,15 @@ def main() -> None:
         try:
             tools |= {} if name in given.skip else {name: load()}
         except ImportError as error:
-            print(f"{name}: skipped ({error}); install the extra it is in: bench, crf")
+            print(f"{name}: skipped ({error}); install the extra bench, or crf")
 
-    scorer = loaded_from(given.scorer)
-    gold = {
-        path.stem: [json.loads(line) for line in path.open(encoding="utf-8")] for path in given.folder.glob("*.jsonl")
-    }
+    scorer = predict.loaded_from(given.scorer)
+    wanted = {name for _, files, _ in MEASURES for name in files}
+    paths = sorted(path for path in given.folder.glob("*.jsonl") if path.stem in wanted)
+    gold = {path.stem: [json.loads(line) for line in path.open(encoding="utf-8")] for path in paths}
     texts = {name: list(predict.documents(iter(rows))) for name, rows in gold.items()}
     found = {
-        tool: {
-            name: [{"id": row["id"], "mentions": tag(row)} for row in rows]
-            for name, rows in texts.items()
-            if any(name in files for _, files, _ in MEASURES)
-        }
+        tool: {name: [{"id": row["id"], "mentions": tag(row)} for row in rows] for name, rows in texts.items()}
         for tool, tag in tools.items()
     }
     print(f"{len(known):,} surfaces\n{'':46}" + "".join(f"{name:>16}" for name in tools))
@@ -283,7 +269,7 @@ def main() -> None:
                 shares = measure(scorer, [row for name in files for row in gold[name]], predicted)
                 cells.append(" / ".join("-" if one is None else f"{one:.3f}" for one in shares))
             print(f"{label:46}" + "".join(f"{cell:>16}" for cell in cells))
-    speed = speeds(tools, [row for name in found["ours"] for row in texts[name]])
+    speed = speeds(tools, [row for rows in texts.values() for row in rows])
     print(f"{'speed, MB a CPU second':46}" + "".join(f"{speed[tool]:16.3f}" for tool in tools))
     if "pyahocorasick" in speed:
         ratios = [speed[tool] / speed["pyahocorasick"] for tool in tools]

@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache, partial
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,16 @@ def documents(rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             seen.add(row["doc"])
             text = (SEEDS / "articles" / f"{row['doc']}.txt").read_bytes().decode()
             yield {"id": row["doc"], "text": text}
+
+
+def loaded_from(path: Path) -> Any:
+    """A Python file as a module: a scorer that lies elsewhere."""
+    spec = spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise ValueError(f"{path} is no Python file")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def main() -> None:

@@ -24,7 +24,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +115,7 @@ def cross_validated(rows: list[Row], others: list[Row], n_folds: int) -> Iterato
 
 def measure(given: argparse.Namespace, rows: list[Row]) -> None:
     """Print the scores of the rules alone and with the CRF on documents it was not trained on."""
-    scorer = scorer_at(given.scorer)
+    scorer = predict.loaded_from(given.scorer)
     scored = [row for row in rows if given.on is None or row["file"] == given.on]
     others = [row for row in rows if given.on is not None and row["file"] != given.on]
     runs: dict[str, list[Row]] = {"rules": [], "rules + crf": []}
@@ -134,16 +133,6 @@ def measure(given: argparse.Namespace, rows: list[Row]) -> None:
             "chains": scores.get("chain", {}).get("same_id"),
         }
         print(f"{name:12}", "  ".join(f"{measure} {value}" for measure, value in shown.items() if value is not None))
-
-
-def scorer_at(path: Path) -> Any:
-    """The scorer of actors, by the path of its file."""
-    spec = spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None:
-        raise ValueError(f"--scorer: {path} is no Python file")
-    loaded = module_from_spec(spec)
-    spec.loader.exec_module(loaded)
-    return loaded
 
 
 def main() -> None:

@@ -78,9 +78,7 @@ def library_version(distribution: str, extra: str) -> str:
     try:
         return f"{distribution} {metadata.version(distribution)}"
     except metadata.PackageNotFoundError as error:
-        raise TaggerError(
-            f"tagger: {extra} needs {distribution}; install it with: pip install -e '.[{extra}]'"
-        ) from error
+        raise TaggerError(f"tagger: {distribution} is not installed; pip install -e '.[{extra}]' brings it") from error
 
 
 def model_digest(model: str, advice: str) -> str:

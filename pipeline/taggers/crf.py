@@ -49,7 +49,7 @@ def load(model: str) -> Tag:
                 name = fold(text[tokens[first][0] : tokens[last][1]])
                 score = min(tagger.marginal(labels[place], place) for place in range(first, last + 1))
                 clearest[name] = max(clearest.get(name, (0.0, "")), (score, labels[first][2:]))
-        clear = {name: found for name, found in clearest.items() if found[0] >= LEAST_SCORE}
+        clear = {name: found for name, found in clearest.items() if found[0] >= LEAST_SCORE and name.strip()}
         for start, end, (score, label) in word_finder(clear)(text) if clear else ():
             yield Span(start, end, label, score)
 
