@@ -43,9 +43,13 @@ def person(slug: str, name: str, family_name: str, iso3: str | None = None, **mo
     return Person(**cells | more)
 
 
-def office(slug: str, title: str, iso3: str, begin: str | None = None, end: str | None = None) -> OfficeRow:
+def office(slug: str, title: str, place: str, begin: str | None = None, end: str | None = None) -> OfficeRow:
+    """A term in a country's government, or in the body of that id."""
     dates = [date.fromisoformat(day) if day else None for day in (begin, end)]
-    return OfficeRow(f"person:{slug}", title, f"{iso3}:GOV", iso3, "GOV", *dates, None)
+    if ":" not in place:
+        return OfficeRow(f"person:{slug}", title, f"{place}:GOV", place, "GOV", *dates, None)
+    iso3, sector = ("GEO", "REB") if place == "armed:front" else (None, None)
+    return OfficeRow(f"person:{slug}", title, place, iso3, sector, *dates, None)
 
 
 def alias(actor_id: str, surface: str, kind: str, context_rule: str = "none", case_rule: str = "exact") -> AliasRow:
@@ -95,6 +99,9 @@ ORGANISATIONS = [
     ),
     organisation("bloc:west", "the West", "bloc"),
     organisation("media:post", "Washington Post", "media", iso3="USA"),
+    organisation("armed:front", "Ode Front", "armed_group", iso3="GEO", plover_sector="REB"),
+    organisation("party:reds", "Red Party", "party", iso3="GEO", plover_sector="PTY"),
+    organisation("party:blues", "Blue Party", "party", iso3="GEO", plover_sector="PTY"),
 ]
 PEOPLE = [
     person("vladimir_putin", "Vladimir Putin", "Putin", "RUS"),
@@ -102,12 +109,16 @@ PEOPLE = [
     person("kim_jong_un", "Kim Jong-un", "Kim", "PRK", short_names=("Jong-un",)),
     person("theresa_may", "Theresa May", "May"),
     person("george_bush", "George Bush", "Bush", "USA"),
+    person("ines_silva", "Ines Silva", "Silva", "FRA"),
+    person("tam_orlen", "Tam Orlen", "Orlen", "GEO"),
 ]
 OFFICES = [
     office("vladimir_putin", "president", "RUS", "2000-05-07", "2008-05-07"),
     office("dmitry_medvedev", "president", "RUS", "2008-05-07", "2012-05-07"),
     office("vladimir_putin", "president", "RUS", "2012-05-07"),
     office("george_bush", "president", "USA", "2001-01-20", "2009-01-20"),
+    office("ines_silva", "secretary_general", "igo:un", "2005-01-01", "2015-01-01"),
+    office("tam_orlen", "group_leader", "armed:front", "2001-01-01"),
 ]
 ROLES = [
     role("president", "presidents", "GOV", "president"),
@@ -115,6 +126,8 @@ ROLES = [
     role("foreign minister", "foreign ministers", "GOV", "foreign_minister"),
     role("minister", "ministers", "GOV"),
     role("leader", "leaders", "GOV", "leader"),
+    role("secretary general", "secretaries general", "GOV", "secretary_general", None),
+    role("chief", "chiefs", "GOV", None, None),
     role("ambassador", "ambassadors", "GOV"),
     role("spokesperson", "spokespersons", "GOV"),
     role("spokesman", "spokesmen", "GOV"),

@@ -39,9 +39,10 @@ def tagger(
     `proposer` may add names that neither register nor rules find.
     """
     find = compile_lexicon(register, (form for verb in speech_verbs for form in verb.forms), words)
+    actors = {actor.actor_id: actor for actor in register.actors}
     knowledge = Knowledge(
-        actors={actor.actor_id: actor for actor in register.actors},
-        holders=office_book(register.offices),
+        actors=actors,
+        holders=office_book(register.offices, actors),
         service=service_book(register.offices),
         genders=register.genders,
         family_first=frozenset(word.word for word in words if word.kind == "family_first"),

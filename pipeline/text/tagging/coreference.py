@@ -44,18 +44,25 @@ def resolve_names(sentences: list[Sentence], knowledge: Knowledge, published_on:
             _inherit(draft, draft.referent)
         if draft.owner is not None and draft.iso3 is None:
             draft.iso3 = draft.owner.iso3
-        if draft.actor is not None and draft.actor.actor_type == "person" and draft.role_text is None:
+        if draft.actor is not None and draft.actor.actor_type == "person":
             _serve(draft, draft.actor, knowledge, published_on)
     _infer_country([d for d in drafts if not d.is_trap])
 
 
 def _serve(draft: Draft, person: Actor, knowledge: Knowledge, published_on: date | None) -> None:
-    """Sector and country of a known person by the office held: ELI after it, no country in an international body."""
+    """Sector and country of a known person by the office held: ELI after it, no country in an international body.
+
+    What is said beside the name counts more: a role gives the sector, and whose it is the country.
+    """
     office, is_past = knowledge.service(person.actor_id, published_on)
-    if office is not None:
+    if office is None:
+        return
+    if draft.role_text is None:
         draft.sector = "ELI" if is_past else draft.sector or office.sector
-        if office.iso3 is None and office.sector is None and not is_past:
-            draft.iso3 = None
+    body = knowledge.actors.get(office.office_actor_id or "")
+    is_international = body is not None and body.actor_type == "igo" and office.iso3 is None
+    if is_international and not is_past and draft.owner is None:
+        draft.iso3 = None
 
 
 def _infer_country(drafts: list[Draft]) -> None:
@@ -198,7 +205,7 @@ def _fits(actor: Actor, draft: Draft, knowledge: Knowledge) -> bool:
     if actor.iso3 is None or draft.iso3 not in (None, actor.iso3):
         return False
     if draft.head is not None and draft.head.office:
-        return actor.actor_id in knowledge.holders(actor.iso3, draft.head.office, None)
+        return actor.actor_id in knowledge.holders(None, draft.head.office, None)
     governed = draft.outer is not None and draft.outer.head is not None and draft.outer.head.branch == "GOV"
     office, _ = knowledge.service(actor.actor_id, None)
     return governed and draft.head is None and office is not None and office.sector == "GOV"

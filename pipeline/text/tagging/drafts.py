@@ -139,10 +139,10 @@ class Sentence:
 
 
 class Knowledge(NamedTuple):
-    """What the steps look up: actors by id, person ids by (country, office, date), a person's office by date and gender, words."""
+    """What the steps look up: actors by id, person ids by (country or body, office, date), a person's office by date and gender, words."""
 
     actors: Mapping[str, Actor]
-    holders: Callable[[str, str, date | None], list[str]]
+    holders: Callable[[str | None, str, date | None], list[str]]
     genders: Mapping[str, str]
     family_first: frozenset[str]
     service: Callable[[str, date | None], tuple[Office | None, bool]]

@@ -176,8 +176,9 @@ def _branch_actor(owner: Draft, head: Head, knowledge: Knowledge) -> Actor | Non
 
 
 def _sector(owner: Draft, head: Head) -> str | None:
-    """A spokesman is of his body's sector: military for an army, rebel for an armed group."""
-    if owner.sector and owner.form != "metonym" and head.office is None and head.sector in (None, "GOV"):
+    """A spokesman is of his body's sector: military for an army, rebel for an armed group, as is the group's leader."""
+    is_common = head.office is None or owner.actor_type in ("armed_group", "party")
+    if owner.sector and owner.form != "metonym" and is_common and head.sector in (None, "GOV"):
         return owner.sector
     return head.sector
 

@@ -5,27 +5,48 @@ Here belong the look-up of office holders and the resolution of roles that stand
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from pipeline.text.tagging.drafts import Draft, Knowledge, Sentence
 from pipeline.text.tagging.register_rows import Actor, Office
 
+# Bodies that are no organ of a state: their offices are their own, whatever country they belong to.
+_OWN_OFFICES = frozenset(("igo", "ngo", "party", "armed_group", "company", "media", "bloc"))
 
-def office_book(offices: Iterable[Office]) -> Callable[[str, str, date | None], list[str]]:
-    """Person ids who held (country, office) at a date; undated, all who ever did, present holders first."""
-    held: dict[tuple[str, str], list[Office]] = defaultdict(list)
-    for office in offices:
-        if office.iso3:
-            held[office.iso3, office.office].append(office)
 
-    def holders(iso3: str, office: str, on: date | None) -> list[str]:
-        terms = held.get((iso3, office), [])
+def office_book(
+    offices: Iterable[Office], actors: Mapping[str, Actor]
+) -> Callable[[str | None, str, date | None], list[str]]:
+    """Person ids who held an office at a date; undated, all who ever did.
+
+    The office is one of a country (its ISO code) or of a body that is no organ of a state (its id); of either, for None.
+    """
+    held: dict[tuple[str | None, str], list[Office]] = defaultdict(list)
+    for term in offices:
+        body = actors.get(term.office_actor_id or "")
+        is_own = body is not None and body.actor_type in _OWN_OFFICES
+        # "group_leader", "party_leader": within its body, the leader
+        office = term.office.removeprefix("group_").removeprefix("party_") if is_own else term.office
+        for place in (term.office_actor_id if is_own else term.iso3, None):
+            held[place, office].append(term)
+
+    def holders(place: str | None, office: str, on: date | None) -> list[str]:
+        terms = held.get((place, office), [])
         if on is not None:
             terms = [t for t in terms if (t.valid_from or date.min) <= on < (t.valid_to or date.max)]
         return list(dict.fromkeys(t.person_actor_id for t in terms))
 
     return holders
+
+
+def _place(role: Draft) -> str | None:
+    """Whose office a role is: the body's beside it, if that is no organ of a state, else the country's."""
+    owner = role.owner
+    if owner is not None and owner.actor_type in _OWN_OFFICES:
+        meant = [owner.actor] if owner.actor else [reading.actor for reading in owner.candidates]
+        return "|".join(actor.actor_id for actor in meant) or owner.full_name
+    return role.iso3
 
 
 def service_book(offices: Iterable[Office]) -> Callable[[str, date | None], tuple[Office | None, bool]]:
@@ -47,7 +68,7 @@ def service_book(offices: Iterable[Office]) -> Callable[[str, date | None], tupl
 def resolve_roles(sentences: list[Sentence], knowledge: Knowledge, published_on: date | None) -> None:
     """Give singular roles their person where exactly one is meant.
 
-    In order: the one person this document names in that role and country; a role without a country, the last person
+    In order: the one person this document names in that role and country or body; a role without a country, the last person
     named in that role; the holder at the document's date; undated, the one holder whom the document names. Otherwise
     the role keeps its office.
     """
@@ -58,22 +79,23 @@ def resolve_roles(sentences: list[Sentence], knowledge: Knowledge, published_on:
         if draft.form == "name" and draft.head is not None and draft.actor_type == "person" and not draft.is_former:
             key = draft.actor.actor_id if draft.actor else draft.full_name
             if key:
-                named[draft.iso3, draft.head.noun][key] = draft
+                named[_place(draft), draft.head.noun][key] = draft
                 named[None, draft.head.noun][key] = draft
     for draft in drafts:
         head = draft.head
         if draft.form != "role" or head is None or head.is_plural or draft.is_former or _is_person(draft):
             continue
-        in_text = named.get((draft.iso3, head.noun), {})
+        place = _place(draft)
+        in_text = named.get((place, head.noun), {})
         if len(in_text) == 1 and draft.rule != "bare_role":
             (person,) = in_text.values()
-            _become(draft, person.actor, person.full_name, person.iso3)
+            _become(draft, person.actor, person.full_name, person.iso3 if place == draft.iso3 else None)
         elif draft.rule == "bare_role":
             if len(in_text) == 1:
                 (person,) = in_text.values()
                 _become(draft, person.actor, person.full_name, person.iso3)
-        elif head.office and draft.iso3:
-            ids = knowledge.holders(draft.iso3, head.office, published_on)
+        elif head.office and place:
+            ids = knowledge.holders(place, head.office, published_on)
             if published_on is None:
                 ids = [i for i in ids if i in present]
             if len(ids) == 1:
