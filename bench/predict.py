@@ -47,7 +47,7 @@ def actors(row: dict[str, Any], proposer: Proposer | None = None) -> dict[str, A
     text = row["text"]
     day = date.fromisoformat(row["date"]) if row.get("date") else None
     spans = engines.segmenter(*_KNOWLEDGE)(text)
-    tag = engines.tagger(*_KNOWLEDGE, proposer)
+    tag = engines.tagger(*_KNOWLEDGE, proposer=proposer)
     return {"mentions": [_mention(text, one) for one in tag(text, spans, published_on=day)]}
 
 

@@ -174,7 +174,12 @@ def step_version(step: Step, settings: Settings, *, is_keys: bool = False) -> st
         ]
     options = {name: getattr(settings, name) for name in step.options}
     chosen = step.chosen(settings) if step.chosen else None
-    return digest(own, options, seeds_digest(settings.seeds, step.seeds), library_versions(step.libraries), chosen)
+    return digest(own, options, _knowledge(step, settings), library_versions(step.libraries), chosen)
+
+
+def _knowledge(step: Step, settings: Settings) -> str:
+    """Digest of the seeds and of the user's registers, as far as the step uses them."""
+    return seeds_digest(settings.seeds, step.seeds, settings.registers if step.registers else ())
 
 
 def _input_fingerprint(warehouse: Warehouse, step: Step, name: str, batch: str, slices: dict[str, pl.DataFrame]) -> str:
@@ -231,7 +236,7 @@ def make_part(task: Task) -> list[Failure]:
         name: task.files if name == "files" and task.batch != ALL else warehouse.read(name, _part_of(name, task.batch))
         for name in reads(function)
     }
-    context = Context(task.settings, seeds_digest(task.settings.seeds, step.seeds), task.sources)
+    context = Context(task.settings, _knowledge(step, task.settings), task.sources)
     if task.is_keys:
         warehouse.publish(_keys(task.table), task.batch, function(context, **frames).to_arrow(), task.fingerprint)
         return []

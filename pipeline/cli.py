@@ -15,6 +15,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from pipeline.newcomers import QUESTIONS, Answers
 from pipeline.settings import Settings
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -93,12 +94,13 @@ def build_parser() -> argparse.ArgumentParser:
     _add_warehouse(check)
 
     register = _command(
-        commands, "register", _register, "check the actors and rules under seeds/", "tidywire register check"
+        commands,
+        "register",
+        None,
+        "check the actors and rules, or add an actor to a register",
+        "tidywire register check",
     )
-    register.add_argument(
-        "action", choices=("check",), help="check: read everything, name file, row and column of a fault"
-    )
-    register.add_argument("--seeds", default=Settings().seeds, help="folder of the seeds (default: %(default)s)")
+    _add_register_commands(register.add_subparsers(title="what to do", required=True, metavar="ACTION"))
 
     release = _command(
         commands, "release", _release, "write a folder to share: Parquet, codebook, checksums", "tidywire release out"
@@ -108,8 +110,27 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_register_commands(actions: Any) -> None:
+    check = _command(
+        actions, "check", _register_check, "read everything, name file, row and column of a fault",
+        "tidywire register check --register mine",
+    )  # fmt: skip
+    add = _command(
+        actions, "add", _register_add, "add an actor, an office or an alias; at a terminal without options, it asks",
+        'tidywire register add --into mine --kind person --name "Ada Brandt" --country FRA --yes',
+    )  # fmt: skip
+    add.add_argument("--into", metavar="FOLDER", required=True, help="your register; made if it is not there")
+    for question in QUESTIONS:
+        several: dict[str, Any] = {"action": "append"} if question.field == "alias" else {}
+        add.add_argument(question.option, dest=question.field, help=f"{question.text}.", **several)
+    add.add_argument("--yes", action="store_true", help="write without asking")
+    for one in (check, add):
+        one.add_argument("--seeds", default=Settings().seeds, help="folder of the seeds (default: %(default)s)")
+        _add_registers(one)
+
+
 def _command(
-    commands: Any, name: str, function: Callable[[argparse.Namespace], int], summary: str, example: str
+    commands: Any, name: str, function: Callable[[argparse.Namespace], int] | None, summary: str, example: str
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         name,
@@ -131,6 +152,8 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
             parser.add_argument(
                 "inputs", metavar="INPUT", nargs="*", default=list(default), help=f"{said} Default: the sample."
             )
+        elif option.name == "registers":
+            _add_registers(parser)
         else:
             name = f"--{option.name.replace('_', '-')}"
             parser.add_argument(name, type=type(default), default=default, help=f"{said} Default: %(default)s.")
@@ -140,10 +163,14 @@ def _add_warehouse(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--warehouse", default=Settings().warehouse, help="folder of the tables (default: %(default)s)")
 
 
+def _add_registers(parser: argparse.ArgumentParser) -> None:
+    said = f"{Settings.__dataclass_fields__['registers'].metadata['description']} Repeatable; the last word counts."
+    parser.add_argument("--register", dest="registers", metavar="PATH", action="append", default=[], help=said)
+
+
 def _settings(options: argparse.Namespace) -> Settings:
     """Settings from the command line."""
-    chosen = {option.name: getattr(options, option.name) for option in fields(Settings)}
-    return Settings(**{**chosen, "inputs": tuple(options.inputs)}).absolute()
+    return Settings.of({option.name: getattr(options, option.name) for option in fields(Settings)}).absolute()
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -195,10 +222,24 @@ def _check(options: argparse.Namespace) -> int:
     return OK if batches.recheck(Path(options.warehouse), print) else FAILED
 
 
-def _register(options: argparse.Namespace) -> int:
+def _register_check(options: argparse.Namespace) -> int:
     from pipeline.steps import engines  # noqa: PLC0415
 
-    for line in engines.inventory(options.seeds):
+    for line in engines.inventory(options.seeds, tuple(options.registers)):
+        print(line)
+    return OK
+
+
+def _register_add(options: argparse.Namespace) -> int:
+    from pipeline.register_add import Target, add  # noqa: PLC0415
+
+    into = Path(options.into)
+    others = tuple(one for one in options.registers if Path(one).resolve() != into.resolve())
+    said = {question.field: getattr(options, question.field) for question in QUESTIONS}
+    answers = Answers(**said | {"alias": "|".join(options.alias) if options.alias else None})
+    for line in add(
+        answers, Target(into, options.seeds, others), input if sys.stdin.isatty() else None, is_sure=options.yes
+    ):
         print(line)
     return OK
 

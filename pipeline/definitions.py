@@ -34,8 +34,7 @@ _CONFIG = {option.name: _field(option, _KINDS[option.name]) for option in fields
 @dg.resource(config_schema=_CONFIG)
 def run_from_config(context: dg.InitResourceContext) -> Iterator[Run]:
     """Settings from the launchpad; holds the warehouse for the time of the run."""
-    config: dict[str, Any] = dict(context.resource_config)
-    settings = Settings(**{**config, "inputs": tuple(config["inputs"])})
+    settings = Settings.of(context.resource_config)
     with Warehouse(settings.warehouse).session():
         yield Run(settings)
 

@@ -41,10 +41,14 @@ def frame_digest(frame: pl.DataFrame) -> str:
     return digest(frame.columns, frame.sort(frame.columns).write_csv(null_value="\0"))
 
 
-def seeds_digest(seeds: str, globs: Sequence[str]) -> str:
-    """Digest of the knowledge files a step uses, by name and bytes."""
-    paths = sorted({path for glob in globs for path in Path(seeds).glob(glob)})
-    return digest([(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in paths])
+def seeds_digest(seeds: str, globs: Sequence[str], registers: Sequence[str] = ()) -> str:
+    """Digest of the knowledge files a step uses, by name and bytes; of the user's registers in their order, too."""
+    paths = [("", path) for path in sorted({path for glob in globs for path in Path(seeds).glob(glob)})]
+    for register in map(Path, registers):
+        paths += [
+            (register.name, path) for path in ([register] if register.is_file() else sorted(register.glob("*.csv")))
+        ]
+    return digest([(name, path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for name, path in paths])
 
 
 def library_versions(names: Sequence[str]) -> dict[str, str]:

@@ -1,10 +1,10 @@
-"""Seeds in, typed rows out: every CSV file under `seeds/` is read here, and only here.
+"""Knowledge in, typed rows out: every CSV file under `seeds/` and in a register of the user's is read here, and only here.
 
 A knowledge file is described by the dataclass (or NamedTuple) of its rows, which lives beside the pure function that
 uses it. Cells are converted by the annotation: `str`, `int`, `float`, `bool` (true/false), `date` (ISO 8601),
 `Literal[...]` (closed vocabulary), `tuple[str, ...]` (values separated by `|`), each also as `T | None` (empty cell).
-What a type cannot say, the row's own `__post_init__` says by raising `ValueError`. No matching, tagging or publishing
-belongs here.
+What a type cannot say, the row's own `__post_init__` says by raising `ValueError`. A field called `origin` is no
+column: it tells a row where it was written. No matching, tagging or publishing belongs here.
 """
 
 import csv
@@ -16,66 +16,74 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 Row = TypeVar("Row")
+_ORIGIN = "origin"
 
 
 class SeedError(ValueError):
     """A knowledge file cannot be used; the message names file, row, column and what to do."""
 
 
-def read_rows(path: Path, row_type: type[Row]) -> list[Row]:
-    """Rows of one CSV file, in file order.
+def read_rows(
+    path: Path, row_type: type[Row], origin: Callable[[str], Any] | None = None, label: str = ""
+) -> list[Row]:
+    """Rows of one CSV file, in file order; errors call it `label`, its name where none is given.
 
-    Raises `SeedError` for a missing file, a header that is not exactly the row's fields, or a cell that does not fit.
+    `origin` makes of a place ("people.csv, row 12") what the row's field `origin` is to hold. Raises `SeedError` for a
+    missing file, a header that is not exactly the row's columns, or a cell that does not fit.
     """
-    return list(_rows(path, row_type))
+    return list(_rows(path, row_type, origin, label or path.name))
 
 
-def _rows(path: Path, row_type: type[Row]) -> Iterator[Row]:
+def columns(row_type: type) -> list[str]:
+    """The columns of the CSV file of these rows, in order."""
+    return [name for name in get_type_hints(row_type) if name != _ORIGIN]
+
+
+def _rows(path: Path, row_type: type[Row], origin: Callable[[str], Any] | None, label: str) -> Iterator[Row]:
     if not path.is_file():
-        raise SeedError(f"{path.name}: no such file in {path.parent}; restore it from the repository")
-    converters = {name: _converter(hint) for name, hint in get_type_hints(row_type).items()}
+        raise SeedError(f"{label}: no such file in {path.parent}; restore it from the repository")
+    hints = get_type_hints(row_type)
+    converters = {name: _converter(hints[name]) for name in columns(row_type)}
     with path.open(encoding="utf-8-sig", newline="") as file:  # spreadsheets like to add a BOM
         reader = csv.DictReader(file, strict=True)
         try:
-            _check_header(path, list(reader.fieldnames or []), list(converters))
+            _check_header(label, list(reader.fieldnames or []), list(converters))
             for cells in reader:
-                yield _row(path, reader.line_num, cells, converters, row_type)
+                place = f"{label}, row {reader.line_num}"
+                more = {_ORIGIN: origin(place)} if origin else {}
+                yield _row(place, cells, converters, row_type, more)
         except csv.Error as error:
-            raise SeedError(f"{path.name}, row {reader.line_num}: not valid CSV ({error})") from error
+            raise SeedError(f"{label}, row {reader.line_num}: not valid CSV ({error})") from error
         except UnicodeDecodeError as error:
-            raise SeedError(f"{path.name}: not in UTF-8; save it again as CSV in UTF-8") from error
+            raise SeedError(f"{label}: not in UTF-8; save it again as CSV in UTF-8") from error
 
 
-def _check_header(path: Path, header: list[str], expected: list[str]) -> None:
+def _check_header(label: str, header: list[str], expected: list[str]) -> None:
     if sorted(header) != sorted(expected):
         missing = ", ".join(sorted(set(expected) - set(header))) or "none"
         unknown = ", ".join(sorted(set(header) - set(expected))) or "none"
         raise SeedError(
-            f"{path.name}, header: columns do not fit (missing: {missing}; unknown: {unknown}); "
+            f"{label}, header: columns do not fit (missing: {missing}; unknown: {unknown}); "
             f"expected {', '.join(expected)}"
         )
 
 
 def _row(
-    path: Path,
-    row_number: int,
-    cells: dict[str, str],
-    converters: dict[str, "Converter"],
-    row_type: type[Row],
+    place: str, cells: dict[str, str], converters: dict[str, "Converter"], row_type: type[Row], more: dict[str, Any]
 ) -> Row:
     values = {}
     for name, convert in converters.items():
         cell = cells.get(name)
         if cell is None or None in cells:
-            raise SeedError(f"{path.name}, row {row_number}: expected {len(converters)} cells; check commas and quotes")
+            raise SeedError(f"{place}: expected {len(converters)} cells; check commas and quotes")
         try:
             values[name] = convert(cell.strip())
         except ValueError as error:
-            raise SeedError(f"{path.name}, row {row_number}, column {name}: {cell!r} {error}") from None
+            raise SeedError(f"{place}, column {name}: {cell!r} {error}") from None
     try:
-        return row_type(**values)
+        return row_type(**values, **more)
     except ValueError as error:
-        raise SeedError(f"{path.name}, row {row_number}: {error}") from None
+        raise SeedError(f"{place}: {error}") from None
 
 
 Converter = Callable[[str], Any]

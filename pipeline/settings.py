@@ -5,9 +5,12 @@ Where the project's folders are, and what a user may choose. Reading arguments b
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
+
+from pipeline.text.tagging.register_rows import HOUSE
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
@@ -31,6 +34,9 @@ class Settings:
     )
     warehouse: str = option(str(ROOT / "warehouse"), "Folder of the Parquet tables and of tidywire.duckdb.")
     seeds: str = option(str(SEEDS), "Folder of the register and the rules.")
+    registers: tuple[str, ...] = option(
+        tuple, "Your own register: a folder of CSV files whose rows override ours, or a PETRARCH-style dictionary file."
+    )
     profile: Profile = option("standard", "How readily boilerplate is stripped.")  # noqa: RUF009
     tagger: str = option(
         "", "Optional tagger that proposes more names: crf, spacy, gliner or another installed; empty for none."
@@ -49,17 +55,23 @@ class Settings:
             raise ValueError(f"profile: {self.profile!r} is not one of {', '.join(get_args(Profile))}")
         if self.tagger_model and not self.tagger:
             raise ValueError("tagger_model: says nothing without a tagger; name that as well")
+        names = [HOUSE, *(Path(one).name for one in self.registers)]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"registers: {', '.join(twice)} stands for two registers in the tables; rename one")
         for name, least in (("workers", 0), ("batch_bytes", 1), ("max_file_bytes", 1)):
             if getattr(self, name) < least:
                 raise ValueError(f"{name}: must be at least {least}")
 
     def absolute(self) -> "Settings":
         """These settings with paths that mean the same from any working directory; Dagster works from the project's."""
-        *inputs, warehouse, seeds = (str(Path(one).absolute()) for one in (*self.inputs, self.warehouse, self.seeds))
+        *paths, warehouse, seeds = (
+            str(Path(one).absolute()) for one in (*self.inputs, *self.registers, self.warehouse, self.seeds)
+        )
+        inputs, registers = tuple(paths[: len(self.inputs)]), tuple(paths[len(self.inputs) :])
         model = self.tagger_model
         if model and Path(model).exists():  # else a package, or not there
             model = str(Path(model).absolute())
-        return replace(self, inputs=tuple(inputs), warehouse=warehouse, seeds=seeds, tagger_model=model)
+        return replace(self, inputs=inputs, registers=registers, warehouse=warehouse, seeds=seeds, tagger_model=model)
 
     def environment(self) -> dict[str, str]:
         """These settings for a process that is started with `Settings.configured()`."""
@@ -68,8 +80,13 @@ class Settings:
     @classmethod
     def configured(cls) -> "Settings":
         """The settings `environment` hands over; the defaults where nothing was handed over."""
-        said: dict[str, Any] = json.loads(os.environ.get(_VARIABLE, "{}"))
-        return replace(cls(), **{**said, **({"inputs": tuple(said["inputs"])} if said else {})})
+        return cls.of(json.loads(os.environ.get(_VARIABLE, "{}")))
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> "Settings":
+        """Settings out of JSON-like values, lists for tuples; the default where nothing is said."""
+        values: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in said.items()}
+        return cls(**values)
 
     @property
     def n_workers(self) -> int:

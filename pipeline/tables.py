@@ -311,6 +311,9 @@ QUOTES = Table(
 
 # ------------------------------------------------------------------------------------------------------ register
 
+_SOURCE = Column(
+    "source", "string", "The register it comes from: 'tidywire', or the folder or file of your own.", "tidywire",
+)  # fmt: skip
 _OWN_ACTOR = replace(ACTOR_ID, nullable=False, description="The actor, a stable slug.", example="RUS:GOV")
 
 ACTORS = Table(
@@ -328,7 +331,7 @@ ACTORS = Table(
         Column("plover_sector", "string", "PLOVER sector.", "GOV", True),
         Column("cameo_code", "string", "CAMEO actor code.", "RUSGOV", True),
         Column("wikidata_id", "string", "Wikidata item.", "Q159", True, pattern="Q[1-9][0-9]*"),
-        VALID_FROM, VALID_TO,
+        VALID_FROM, VALID_TO, _SOURCE,
     ),
 )  # fmt: skip
 
@@ -347,6 +350,7 @@ ACTOR_ALIASES = Table(
             "none": "nothing", "full_name_first": "the person's full name earlier in the document",
             "same_country": "another mention of the same country", "never": "a trap: never an actor"}),
         Column("language", "string", "Language of the surface, ISO 639-1.", "en", True, pattern="[a-z]{2,3}"),
+        _SOURCE,
     ),
 )  # fmt: skip
 
@@ -358,7 +362,7 @@ ACTOR_OFFICES = Table(
         Column("office", "string", "The office, a slug.", "president"),
         replace(_OWN_ACTOR, name="office_actor_id", description="The body the office belongs to.", nullable=True, reference="actors.actor_id"),
         Column("term_number", "int32", "Terms of the same person in the same office, counted from 1 in order of time.", 1, minimum=1),
-        ISO3, SECTOR, VALID_FROM, VALID_TO,
+        ISO3, SECTOR, VALID_FROM, VALID_TO, _SOURCE,
     ),
 )  # fmt: skip
 

@@ -175,6 +175,13 @@ def edit_an_actor(settings: Settings) -> Settings:
     return edited_seeds(settings, "register/countries.csv", "France", "Francia")
 
 
+def bring_a_register(settings: Settings) -> Settings:
+    mine = Path(settings.warehouse).parent / "mine"
+    mine.mkdir()
+    (mine / "roles.csv").write_text("role,plural,sector,office,branch,note\nreeve,reeves,GOV,,GOV,\n")
+    return replace(settings, registers=(str(mine),))
+
+
 def edit_an_abbreviation(settings: Settings) -> Settings:
     return edited_seeds(settings, "rules/abbreviations.csv", "\n", "\nZzz.,title,\n")
 
@@ -229,7 +236,8 @@ COSTS: list[tuple[Change, dict[str, tuple[str, ...]]]] = [
     (choose_a_profile, {**parts(EVERY, *CLEANED), **COUNTED}),
     (edit_an_abbreviation, {**parts(EVERY, "sentences", "mentions", "quotes"), **parts(ALL, "unmatched_names")}),
     (accept_another_spelling, {}),
-    (edit_an_actor, {**parts(EVERY, *TAGGED), **parts(ALL, "actors", "actor_aliases", "actor_offices", "unmatched_names")}),
+    (edit_an_actor, {**parts(EVERY, *TAGGED), **parts(ALL, "actors", "actor_aliases", "actor_offices", "unmatched_names", "issues")}),
+    (bring_a_register, {**parts(EVERY, *TAGGED), **parts(ALL, "actors", "actor_aliases", "actor_offices", "unmatched_names", "issues")}),
     (delete_a_part, {"sentences": ("b000002",)}),
     (truncate_a_part, {"mentions": ("b000001",)}),
 ]  # fmt: skip

@@ -123,15 +123,15 @@ def test_references_are_to_tables_made_before(specs: dict[str, dg.AssetSpec]) ->
 
 
 def test_the_launchpad_offers_every_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, seeds: Path) -> None:
-    config = {"inputs": ["a", "b"], "warehouse": str(tmp_path / "w"), "seeds": str(seeds), "profile": "strict",
+    config = {"inputs": ["a", "b"], "registers": ["mine"], "warehouse": str(tmp_path / "w"), "seeds": str(seeds), "profile": "strict",
               "workers": 3, "batch_bytes": 5, "max_file_bytes": 6}  # fmt: skip
     with dg.build_resources({"run": run_from_config}, resource_config={"run": {"config": config}}) as resources:
         settings = resources.run.settings
-    assert settings == Settings(**{**config, "inputs": ("a", "b")})  # type: ignore[arg-type]
+    assert settings == Settings(**{**config, "inputs": ("a", "b"), "registers": ("mine",)})  # type: ignore[arg-type]
 
 
 def test_settings_are_handed_to_another_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    settings = Settings(inputs=("a b", "ü"), warehouse=str(tmp_path), workers=2)
+    settings = Settings(inputs=("a b", "ü"), warehouse=str(tmp_path), registers=("x/mine", "d.txt"), workers=2)
     for name, value in settings.environment().items():
         monkeypatch.setenv(name, value)
     assert Settings.configured() == settings

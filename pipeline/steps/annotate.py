@@ -53,6 +53,7 @@ def _zoned_spans(
 @step(
     tables.MENTIONS,
     seeds=TAGGER_SEEDS,
+    registers=True,
     libraries=("ahocorasick_rs",),
     chosen=taggers.version,
     shows=("actor_aliases", "actor_offices"),
@@ -61,7 +62,8 @@ def mentions(
     context: Context, texts: pl.DataFrame, documents: pl.DataFrame, sentences: pl.DataFrame, actors: pl.DataFrame
 ) -> pl.DataFrame:
     """Tag the actors of each document's sentences, given its date."""
-    tag = tagger(context.settings.seeds, context.seeds_digest, taggers.proposer(context.settings))
+    settings = context.settings
+    tag = tagger(settings.seeds, context.seeds_digest, settings.registers, taggers.proposer(settings))
     published = dates(documents)
     of_document = by_document(sentences)
     rows: list[tuple[Any, ...]] = []

@@ -1,23 +1,27 @@
 """Knowledge compiled for use, once a process: the cleaner, the segmenter, the tagger, the quoter.
 
-Every function takes the seeds folder and a digest of the seeds, so that an edited file is read again.
+Every function takes the seeds folder and a digest of the seeds, so that an edited file is read again; those that need
+actors also the user's own registers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from pipeline.knowledge import SeedError, read_rows
+from pipeline.knowledge import read_rows
 from pipeline.readers.given import names_of
-from pipeline.text import boilerplate, quotes, register, sentences
+from pipeline.registers import CAMEO_CSV, read_register
+from pipeline.text import boilerplate, quotes, sentences
 from pipeline.text import mentions as tagging
 from pipeline.text.blocks import Block
 from pipeline.text.lexicon import NameWord
 from pipeline.text.register import Register
 from pipeline.text.speech import SpeechVerb
+from pipeline.text.tagging.petrarch import Complaint
 from pipeline.text.tagging.proposed import Proposer
 
-TAGGER_SEEDS = ("register/*.csv", "rules/name_words.csv", "rules/speech_verbs.csv")
+REGISTER_SEEDS = ("register/*.csv", CAMEO_CSV)
+TAGGER_SEEDS = (*REGISTER_SEEDS, "rules/name_words.csv", "rules/speech_verbs.csv")
 
 
 @lru_cache(maxsize=2)
@@ -46,29 +50,23 @@ def speech_verbs(seeds: str, digest: str) -> list[SpeechVerb]:
 
 
 @lru_cache(maxsize=2)
-def actor_register(seeds: str, digest: str) -> Register:
-    """The register, validated as a whole. Raises `SeedError`."""
-    folder = Path(seeds) / "register"
-    try:
-        return register.build(
-            countries=read_rows(folder / "countries.csv", register.Country),
-            organisations=read_rows(folder / "organisations.csv", register.Organisation),
-            people=read_rows(folder / "people.csv", register.Person),
-            offices=read_rows(folder / "offices.csv", register.OfficeRow),
-            roles=read_rows(folder / "roles.csv", register.RoleRow),
-            aliases=read_rows(folder / "aliases.csv", register.AliasRow),
-        )
-    except SeedError:
-        raise
-    except ValueError as error:
-        raise SeedError(str(error)) from error
+def registers(seeds: str, digest: str, own: tuple[str, ...] = ()) -> tuple[Register, Mapping[str, Sequence[Complaint]]]:
+    """The register, validated as a whole, and the lines of dictionaries that could not be used. Raises `SeedError`."""
+    return read_register(seeds, own)
+
+
+def actor_register(seeds: str, digest: str, own: tuple[str, ...] = ()) -> Register:
+    """The register, `own` ones over ours. Raises `SeedError`."""
+    return registers(seeds, digest, own)[0]
 
 
 @lru_cache(maxsize=2)
-def tagger(seeds: str, digest: str, proposer: Proposer | None = None) -> Callable[..., list[tagging.Mention]]:
+def tagger(
+    seeds: str, digest: str, own: tuple[str, ...] = (), proposer: Proposer | None = None
+) -> Callable[..., list[tagging.Mention]]:
     """Text and sentences to mentions, with those an optional tagger proposes."""
     words = read_rows(Path(seeds) / "rules" / "name_words.csv", NameWord)
-    return tagging.tagger(actor_register(seeds, digest), speech_verbs(seeds, digest), words, proposer)
+    return tagging.tagger(actor_register(seeds, digest, own), speech_verbs(seeds, digest), words, proposer)
 
 
 @lru_cache(maxsize=2)
@@ -77,10 +75,10 @@ def quoter(seeds: str, digest: str) -> Callable[..., list[quotes.Quote]]:
     return quotes.quoter(speech_verbs(seeds, digest))
 
 
-def inventory(seeds: str) -> list[str]:
-    """What the seeds hold, a line each, once everything has been read and compiled. Raises `SeedError`."""
-    register = actor_register(seeds, "")
-    tagger(seeds, "")
+def inventory(seeds: str, own: tuple[str, ...] = ()) -> list[str]:
+    """What the seeds and registers hold, a line each, once everything has been read and compiled. Raises `SeedError`."""
+    register, complaints = registers(seeds, "", own)
+    tagger(seeds, "", own)
     segmenter(seeds, "")
     counts = {
         "actors": len(register.actors),
@@ -91,4 +89,9 @@ def inventory(seeds: str) -> list[str]:
         "verbs of saying": len(speech_verbs(seeds, "")),
         "names of columns and tags": sum(len(some) for place in names_of(seeds) for some in place.values()),
     }
-    return [f"{count:>8,} {name}" for name, count in counts.items()]
+    lines = [f"{count:>8,} {name}" for name, count in counts.items()]
+    for source in (Path(one).name for one in own):
+        rows = (*register.actors, *register.aliases, *register.offices, *register.roles)
+        lines.append(f"{sum(row.source == source for row in rows):>8,} rows from {source}")
+        lines += [f"         {source}, line {line}: {problem}" for line, problem in complaints.get(source, ())]
+    return lines

@@ -15,6 +15,7 @@ from pipeline.text.blocks import STRIPPED_KINDS
 @step(
     tables.STRIPPED_MENTIONS,
     seeds=TAGGER_SEEDS,
+    registers=True,
     libraries=("ahocorasick_rs",),
     chosen=taggers.version,
     shows=("actor_aliases", "actor_offices"),
@@ -23,7 +24,8 @@ def stripped_mentions(
     context: Context, texts: pl.DataFrame, documents: pl.DataFrame, blocks: pl.DataFrame, actors: pl.DataFrame
 ) -> pl.DataFrame:
     """Tag the stripped blocks as if they had been kept: what cleaning kept out."""
-    tag = tagger(context.settings.seeds, context.seeds_digest, taggers.proposer(context.settings))
+    settings = context.settings
+    tag = tagger(settings.seeds, context.seeds_digest, settings.registers, taggers.proposer(settings))
     published = dates(documents)
     stripped = by_document(blocks.filter(pl.col("kind").is_in(list(STRIPPED_KINDS))))
     rows: list[tuple[Any, ...]] = []

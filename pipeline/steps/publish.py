@@ -7,6 +7,7 @@ import polars as pl
 
 from pipeline import render, tables
 from pipeline.readers.sidecar import SIDECAR
+from pipeline.steps.engines import REGISTER_SEEDS, registers
 from pipeline.steps.engines import rules as boilerplate_rules
 from pipeline.steps.step import Context, step
 
@@ -79,12 +80,16 @@ def odd_documents(context: Context, documents: pl.DataFrame, texts: pl.DataFrame
     return pl.DataFrame(counts, schema={"kind": pl.String, "n": pl.Int64, "first": pl.String}, orient="row")
 
 
-@step(tables.ISSUES, scope="corpus", keys=odd_documents)
+@step(tables.ISSUES, scope="corpus", keys=odd_documents, seeds=REGISTER_SEEDS, registers=True)
 def issues(context: Context, files: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
-    """Collect what is wrong with the input, file by file, and odd about the documents, kind by kind."""
+    """Collect what is wrong with the input and the dictionaries, file by file, and odd about the documents, kind by kind."""
     told = files.filter(pl.col("problem").is_not_null() & (pl.col("status") != "duplicate"))
     odd = keys.group_by("kind").agg(pl.col("n").sum(), pl.col("first").min())
     rows = [*map(_of_file, told.iter_rows(named=True)), *(_of_kind(*row) for row in odd.iter_rows())]
+    own = context.settings.registers
+    if own:  # nothing else can hold a bad line: a fault in a CSV file stops the run
+        _, complaints = registers(context.settings.seeds, context.seeds_digest, own)
+        rows += [_of_dictionary(source, len(lines), *lines[0]) for source, lines in complaints.items()]
     return tables.ISSUES.frame(rows)
 
 
@@ -95,6 +100,12 @@ def _of_file(row: dict[str, Any]) -> tuple[str, ...]:
     kind = "file_note" if row["status"] == "ok" else "sidecar" if is_sidecar else f"file_{row['status']}"
     advice = "Do what the sentence says and run again: only what changed is read again."
     return (_issue_id(kind, place), severity, kind, place, row["problem"], advice)
+
+
+def _of_dictionary(source: str, n: int, line: int, problem: str) -> tuple[str, ...]:
+    place = f"{source}, line {line}" + (f" and {n - 1:,} more lines" if n > 1 else "")
+    advice = "Mend the line or leave it; `tidywire register check --register PATH` lists all of them."
+    return (_issue_id("dictionary_line", source), "note", "dictionary_line", place, f"Not used: {problem}.", advice)
 
 
 def _of_kind(kind: str, n: int, first: str) -> tuple[str, ...]:

@@ -1,37 +1,45 @@
 """The register's tables: who is known beforehand."""
 
-from dataclasses import asdict
+from collections.abc import Iterable
 from itertools import groupby
+from typing import Any
 
 import polars as pl
 
 from pipeline import tables
-from pipeline.steps.engines import actor_register
+from pipeline.contract import Table
+from pipeline.steps.engines import REGISTER_SEEDS, actor_register
 from pipeline.steps.step import Context, step
+from pipeline.text.register import Register
 
 
-@step(tables.ACTORS, scope="corpus", seeds=("register/*.csv",))
+@step(tables.ACTORS, scope="corpus", seeds=REGISTER_SEEDS, registers=True)
 def actors(context: Context) -> pl.DataFrame:
     """Flatten countries, their branches, organisations and people."""
-    return tables.ACTORS.frame(
-        [asdict(actor) for actor in actor_register(context.settings.seeds, context.seeds_digest).actors]
-    )
+    return _frame(tables.ACTORS, _register(context).actors)
 
 
-@step(tables.ACTOR_ALIASES, scope="corpus", seeds=("register/*.csv",))
+@step(tables.ACTOR_ALIASES, scope="corpus", seeds=REGISTER_SEEDS, registers=True)
 def actor_aliases(context: Context, actors: pl.DataFrame) -> pl.DataFrame:
     """Collect every surface form, the exceptions of aliases.csv applied."""
-    return tables.ACTOR_ALIASES.frame(
-        [asdict(alias) for alias in actor_register(context.settings.seeds, context.seeds_digest).aliases]
-    )
+    return _frame(tables.ACTOR_ALIASES, _register(context).aliases)
 
 
-@step(tables.ACTOR_OFFICES, scope="corpus", seeds=("register/*.csv",))
+@step(tables.ACTOR_OFFICES, scope="corpus", seeds=REGISTER_SEEDS, registers=True)
 def actor_offices(context: Context, actors: pl.DataFrame) -> pl.DataFrame:
     """Number the terms of each person in each office."""
-    terms = groupby(
-        actor_register(context.settings.seeds, context.seeds_digest).offices,
-        key=lambda term: (term.person_actor_id, term.office),
-    )
-    rows = [{**asdict(term), "term_number": number} for _, held in terms for number, term in enumerate(held, 1)]
-    return tables.ACTOR_OFFICES.frame(rows)
+    terms = groupby(_register(context).offices, key=lambda term: (term.person_actor_id, term.office))
+    numbers = [number for _, held in terms for number, _ in enumerate(held, 1)]
+    return _frame(tables.ACTOR_OFFICES, _register(context).offices, term_number=numbers)
+
+
+def _register(context: Context) -> Register:
+    settings = context.settings
+    return actor_register(settings.seeds, context.seeds_digest, settings.registers)
+
+
+def _frame(table: Table, rows: Iterable[Any], **more: list[int]) -> pl.DataFrame:
+    """Rows of the register as a table of its columns; `more` are columns the rows do not have."""
+    held = list(rows)
+    cells = {name: more.get(name) or [getattr(row, name) for row in held] for name in table.schema}
+    return table.shape(pl.DataFrame(cells, schema=table.schema))

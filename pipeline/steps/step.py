@@ -31,8 +31,8 @@ class Step:
 
     A `batch` step makes one part per batch. A `corpus` step makes the single part `all`, from whole tables and from what
     `keys` keeps of each batch. `given` names the columns of `files` it uses, `seeds` globs below the seeds folder,
-    `options` settings, `libraries` distributions, `chosen` says the version of what the settings choose: a change in any of them
-    makes a part stale. `shows` names tables that
+    `options` settings, `libraries` distributions, `chosen` says the version of what the settings choose: a change in any of
+    them makes a part stale. `registers` says whether the user's own registers count among its seeds. `shows` names tables that
     show the same seeds to the user: they come first although their rows are not read. `tells` are the declarations the
     rows are made from, where these are more than the table's own.
     """
@@ -43,6 +43,7 @@ class Step:
     keys: Function | None = None
     given: tuple[str, ...] = ()
     seeds: tuple[str, ...] = ()
+    registers: bool = False
     options: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
     chosen: Callable[[Settings], str | None] | None = None

@@ -1,7 +1,8 @@
-"""The actor register: the rows of `seeds/register/` in, the tables the tagger and the warehouse read out.
+"""The actor register: the rows of its files in, the tables the tagger and the warehouse read out.
 
 Here belong the flattening into actors, offices and roles and the checks that need more than one row. The shapes are
-`register_rows.py`, surface forms `aliases.py`, matching text `lexicon.py`; files are read by `pipeline/knowledge.py`.
+`register_rows.py`, several registers as one `overlay.py`, surface forms `aliases.py`, matching text `lexicon.py`; files
+are read by `pipeline/registers.py`.
 """
 
 import re
@@ -66,8 +67,8 @@ def build(  # noqa: PLR0917 - one argument a file, in reading order
 ) -> Register:
     """The register from its six files.
 
-    Raises `ValueError` naming file and key: bad or repeated id, unknown parent, person or country, overlapping terms
-    of one person in one office, two names claiming one surface without a context rule.
+    Raises `ValueError` naming file, row and key: bad or repeated id, unknown parent, person or country, overlapping
+    terms of one person in one office, two names claiming one surface without a context rule.
     """
     actors = _actors(countries, organisations, people)
     _check_offices(offices, actors)
@@ -78,15 +79,32 @@ def build(  # noqa: PLR0917 - one argument a file, in reading order
         offices=tuple(
             sorted(
                 (
-                    Office(o.person_actor_id, o.office, o.office_actor_id, o.iso3, o.sector, o.valid_from, o.valid_to)
+                    Office(
+                        o.person_actor_id,
+                        o.office,
+                        o.office_actor_id,
+                        o.iso3,
+                        o.sector,
+                        o.valid_from,
+                        o.valid_to,
+                        origin=o.origin,
+                    )
                     for o in offices
                 ),
-                key=lambda o: (o.person_actor_id, o.office, o.office_actor_id or "", o.valid_from or date.min),
+                key=office_order,
             )
         ),
         genders={p.actor_id: p.gender for p in people if p.gender},
-        roles=tuple(Role(r.role, r.plural, r.sector, r.office, r.branch) for r in sorted(roles, key=lambda r: r.role)),
+        roles=tuple(
+            Role(r.role, r.plural, r.sector, r.office, r.branch, origin=r.origin)
+            for r in sorted(roles, key=lambda r: r.role)
+        ),
     )
+
+
+def office_order(term: Office) -> tuple[str, str, str, date]:
+    """What the terms of a register are sorted by."""
+    return term.person_actor_id, term.office, term.office_actor_id or "", term.valid_from or date.min
 
 
 def _actors(
@@ -99,19 +117,22 @@ def _actors(
         *(("people.csv", _person_actor(p)) for p in people),
     ]
     for file, actor in rows:
+        here = f"{actor.place(file)}, {actor.actor_id}"
         if not ACTOR_ID.fullmatch(actor.actor_id):
-            raise ValueError(
-                f"{file}, {actor.actor_id}: not an actor id; write RUS, RUS:GOV, RUS:GOV:slug or igo:slug, in ASCII"
-            )
+            raise ValueError(f"{here}: not an actor id; write RUS, RUS:GOV, RUS:GOV:slug or igo:slug, in ASCII")
         if actor.actor_id in actors:
-            raise ValueError(f"{file}, {actor.actor_id}: this id is taken; every actor has one row")
+            taken = actors[actor.actor_id].origin
+            raise ValueError(
+                f"{here}: this id is taken{f' by {taken.place}' if taken else ''}; every actor has one row"
+            )
         actors[actor.actor_id] = actor
     codes = {c.iso3 or c.actor_id for c in countries}
     for file, actor in rows:
+        here = f"{actor.place(file)}, {actor.actor_id}"
         if actor.parent_actor_id and actor.parent_actor_id not in actors:
-            raise ValueError(f"{file}, {actor.actor_id}: parent_actor_id {actor.parent_actor_id} is no known actor")
+            raise ValueError(f"{here}: parent_actor_id {actor.parent_actor_id} is no known actor")
         if actor.iso3 and actor.iso3 not in codes:
-            raise ValueError(f"{file}, {actor.actor_id}: iso3 {actor.iso3} is not in countries.csv")
+            raise ValueError(f"{here}: iso3 {actor.iso3} is not in countries.csv")
     return actors
 
 
@@ -129,6 +150,7 @@ def _country_actors(c: Country) -> Iterator[Actor]:
         wikidata_id=c.wikidata_id,
         valid_from=c.valid_from,
         valid_to=c.valid_to,
+        origin=c.origin,
     )
     yield state
     for sector, actor_type, name in BRANCHES:
@@ -147,18 +169,20 @@ def _country_actors(c: Country) -> Iterator[Actor]:
 def _organisation_actor(o: Organisation) -> Actor:
     return Actor(
         o.actor_id, o.name, o.actor_type, o.parent_actor_id, o.iso3, None, None, o.plover_country or o.iso3,
-        o.plover_sector, o.cameo_code, o.wikidata_id, o.valid_from, o.valid_to,
+        o.plover_sector, o.cameo_code, o.wikidata_id, o.valid_from, o.valid_to, origin=o.origin,
     )  # fmt: skip
 
 
 def _person_actor(p: Person) -> Actor:
-    return Actor(p.actor_id, p.name, "person", None, p.iso3, plover_country=p.iso3, wikidata_id=p.wikidata_id)
+    return Actor(
+        p.actor_id, p.name, "person", None, p.iso3, plover_country=p.iso3, wikidata_id=p.wikidata_id, origin=p.origin
+    )
 
 
 def _check_offices(offices: Sequence[OfficeRow], actors: dict[str, Actor]) -> None:
     terms: dict[tuple[str, str, str | None, str | None], list[OfficeRow]] = defaultdict(list)
     for o in offices:
-        key = f"offices.csv, {o.person_actor_id} as {o.office}"
+        key = f"{o.place('offices.csv')}, {o.person_actor_id} as {o.office}"
         if o.person_actor_id not in actors:
             raise ValueError(f"{key}: this person is not in people.csv")
         if o.office_actor_id and o.office_actor_id not in actors:
@@ -173,8 +197,9 @@ def _check_offices(offices: Sequence[OfficeRow], actors: dict[str, Actor]) -> No
         for earlier, later in pairwise(held):
             if (earlier.valid_to or date.max) > (later.valid_from or date.min):
                 raise ValueError(
-                    f"offices.csv, {person} as {office}: the term from {later.valid_from} "
+                    f"{later.place('offices.csv')}, {person} as {office}: the term from {later.valid_from} "
                     f"begins before the one from {earlier.valid_from} ends"
+                    + (f" ({earlier.origin.place})" if earlier.origin else "")
                 )
 
 
@@ -184,4 +209,7 @@ def _check_roles(roles: Sequence[RoleRow]) -> None:
         for surface in filter(None, (row.role, row.plural)):
             other = meaning.setdefault(surface, row)
             if (other.sector, other.branch) != (row.sector, row.branch):
-                raise ValueError(f"roles.csv, {row.role}: {surface!r} has another sector or branch as {other.role}")
+                raise ValueError(
+                    f"{row.place('roles.csv')}, {row.role}: {surface!r} has another sector or branch as {other.role}"
+                    + (f" ({other.origin.place})" if other.origin else "")
+                )

@@ -1,12 +1,12 @@
-"""The shapes of the actor register: the rows of `seeds/register/` as they are edited, and the tables made of them.
+"""The shapes of the actor register: the rows of its CSV files as they are edited, and the tables made of them.
 
 Only shapes belong here; making one from the other is `register.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 ActorType = Literal[
     "country",
@@ -29,10 +29,35 @@ AliasKind = Literal["name", "adjective", "demonym", "acronym", "metonym", "short
 CaseRule = Literal["exact", "fold"]
 ContextRule = Literal["none", "full_name_first", "same_country", "never"]
 Branch = Literal["GOV", "MIL", "LEG", "JUD", "COP"]
+HOUSE = "tidywire"
+"""The source of the rows that come with Tidywire; every other register is called by its folder or file."""
+
+
+class Origin(NamedTuple):
+    """Where a row comes from: which register, and the place in it to look at ("mine/offices.csv, row 12")."""
+
+    source: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Placed:
+    """What knows where it was written; no column, and of no account when two are compared."""
+
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def source(self) -> str:
+        """The register it comes from."""
+        return self.origin.source if self.origin else HOUSE
+
+    def place(self, file: str) -> str:
+        """The place for an error to name; `file` where nobody said."""
+        return self.origin.place if self.origin else file
 
 
 @dataclass(frozen=True, slots=True)
-class Country:
+class Country(_Placed):
     """One row of countries.csv: a state, past or present, with its codes and surface forms."""
 
     actor_id: str
@@ -57,7 +82,7 @@ class Country:
 
 
 @dataclass(frozen=True, slots=True)
-class Organisation:
+class Organisation(_Placed):
     """One row of organisations.csv: a government body, IGO, party, armed group, medium, NGO or bloc."""
 
     actor_id: str
@@ -77,7 +102,7 @@ class Organisation:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Person(_Placed):
     """One row of people.csv; what the person held is in offices.csv."""
 
     actor_id: str
@@ -92,7 +117,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class OfficeRow:
+class OfficeRow(_Placed):
     """One row of offices.csv: who held what, from when to when (empty: still, or not known)."""
 
     person_actor_id: str
@@ -106,7 +131,7 @@ class OfficeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RoleRow:
+class RoleRow(_Placed):
     """One row of roles.csv: a role noun ("foreign minister"), its PLOVER sector and the office it names."""
 
     role: str
@@ -118,7 +143,7 @@ class RoleRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AliasRow:
+class AliasRow(_Placed):
     """One row of aliases.csv: a surface form that cannot be derived, or that overrides a derived one."""
 
     actor_id: str
@@ -131,7 +156,28 @@ class AliasRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Actor:
+class Removal(_Placed):
+    """One row of removed.csv: a row of an earlier register that is to go, by its file and key."""
+
+    file: Literal["countries", "organisations", "people", "offices", "roles", "aliases"]
+    key: tuple[str, ...]
+    note: str | None
+
+
+class Rows(NamedTuple):
+    """The rows of one register, file by file."""
+
+    countries: Sequence[Country] = ()
+    organisations: Sequence[Organisation] = ()
+    people: Sequence[Person] = ()
+    offices: Sequence[OfficeRow] = ()
+    roles: Sequence[RoleRow] = ()
+    aliases: Sequence[AliasRow] = ()
+    removed: Sequence[Removal] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Actor(_Placed):
     """One row of the `actors` table."""
 
     actor_id: str
@@ -150,7 +196,7 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(_Placed):
     """One row of the `actor_aliases` table."""
 
     actor_id: str
@@ -162,7 +208,7 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class Office(_Placed):
     """One row of the `actor_offices` table."""
 
     person_actor_id: str
@@ -175,7 +221,7 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class Role(_Placed):
     """A role noun with its surface forms: singular first, plural if it has one."""
 
     role: str
