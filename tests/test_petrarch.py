@@ -256,8 +256,9 @@ def test_a_dictionary_of_full_size_is_read_in_seconds() -> None:
 
 
 def test_the_table_of_codes_fits_the_register() -> None:
-    actors = {actor.actor_id: actor for actor in read_register(str(SEEDS))[0].actors}
-    sectors = {actor.plover_sector for actor in actors.values()}
+    register, _ = read_register(str(SEEDS))
+    actors = {actor.actor_id: actor for actor in register.actors}
+    sectors = {row.plover_sector for row in register.actors} | {role.sector for role in register.roles}
     codes = [code.code for code in CODES]
     assert codes == sorted(set(codes))
     assert not set(codes) & {key for key, actor in actors.items() if actor.actor_type == "country"}  # those win
