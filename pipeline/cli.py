@@ -225,7 +225,8 @@ def _check(options: argparse.Namespace) -> int:
 def _register_check(options: argparse.Namespace) -> int:
     from pipeline.steps import engines  # noqa: PLC0415
 
-    for line in engines.inventory(options.seeds, tuple(options.registers)):
+    settings = Settings(seeds=options.seeds, registers=tuple(options.registers)).absolute()
+    for line in engines.inventory(settings.seeds, settings.registers):
         print(line)
     return OK
 

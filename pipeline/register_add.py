@@ -43,7 +43,7 @@ def add(answers: Answers, target: Target, ask: Callable[[str], str] | None, *, i
     words = read_rows(Path(target.seeds) / "rules" / "name_words.csv", NameWord)
     family_first = {word.word for word in words if word.kind == "family_first"}
     new = rows(complete(answers, register, ask), register, family_first)
-    files = {name: _appended(target.into / f"{name}.csv", some) for name, some in new.items()}
+    files = {name: _appended(target.into / f"{name}.csv", some, is_sorted=target.is_ours) for name, some in new.items()}
     _check(files, target)
     shown = [f"{target.into / name}.csv: {line}" for name, some in new.items() for line in _told(name, some)]
     if not is_sure and ask is None:
@@ -66,16 +66,19 @@ def _lines(new: Sequence[Cells], header: Sequence[str], newline: str) -> str:
     return out.getvalue()
 
 
-def _appended(path: Path, new: Sequence[Cells]) -> bytes:
-    """The file's bytes as they are, or a header, and the new rows in the order of its columns."""
+def _appended(path: Path, new: Sequence[Cells], *, is_sorted: bool) -> bytes:
+    """The file's bytes as they are, or a header, and the new rows in the order of its columns; ours are sorted."""
     if not path.is_file():
         header = columns(ROW_TYPES[path.stem])
         return (",".join(header) + "\n" + _lines(new, header, "\n")).encode()
-    before = path.read_bytes()
-    newline = "\r\n" if b"\r\n" in before else "\n"
-    header = next(csv.reader([before.decode("utf-8-sig").partition("\n")[0]]))
-    end = "" if before.endswith(b"\n") else newline
-    return before + (end + _lines(new, header, newline)).encode()
+    before = path.read_bytes().decode()
+    newline = "\r\n" if "\r\n" in before else "\n"
+    header = next(csv.reader([before.removeprefix("\ufeff").partition("\n")[0]]))
+    text = before + ("" if before.endswith("\n") else newline) + _lines(new, header, newline)
+    if is_sorted:
+        first, *rows_of_file = text.splitlines(keepends=True)
+        text = first + "".join(sorted(rows_of_file, key=lambda line: next(csv.reader([line]))[0]))
+    return text.encode()
 
 
 def _check(files: Mapping[str, bytes], target: Target) -> None:

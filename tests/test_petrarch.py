@@ -1,20 +1,23 @@
 """Dictionaries in the format of PETRARCH: what the files say, what their codes mean, what they add to the register."""
 
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from conftest import run_steps
 from small_register import WORDS, small_register
 
 from pipeline.knowledge import SeedError, read_rows
 from pipeline.registers import CAMEO_CSV, read_register
-from pipeline.settings import SEEDS
+from pipeline.settings import SEEDS, Settings
 from pipeline.text.mentions import tagger
 from pipeline.text.tagging.cameo import CameoCode, Dictionary, extend
 from pipeline.text.tagging.casing import spellings
 from pipeline.text.tagging.petrarch import Agent, Block, Term, is_agents, read_actors, read_agents
 from pipeline.text.tagging.register_rows import Register
+from pipeline.warehouse import ALL, Warehouse
 
 CODES = read_rows(SEEDS / CAMEO_CSV, CameoCode)
 ACTORS = """
@@ -253,6 +256,19 @@ def test_a_dictionary_of_full_size_is_read_in_seconds() -> None:
     register = extended(text)
     assert len(register.aliases) > 34_000
     assert time.process_time() - started < 20  # about 2 s where nothing else runs
+
+
+def test_a_run_with_a_dictionary_tells_its_sources_and_its_bad_lines(five: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "my.actors.txt"
+    path.write_text("ODE_CLUB_ [FRAPTY]\nNOBODY_\nODE_X_ [QQQ]\n")
+    outcomes = run_steps(replace(five, registers=(str(path),)))
+    assert all(outcome.passed for outcome in outcomes.values())
+    warehouse = Warehouse(five.warehouse)
+    sources = {table: set(warehouse.read(table, ALL)["source"]) for table in ("actors", "actor_aliases")}
+    assert sources == {table: {"tidywire", "my.actors.txt"} for table in sources}
+    issues = warehouse.read("issues", ALL).filter(kind="dictionary_line")
+    assert issues.select("severity", "place").rows() == [("note", "my.actors.txt, line 2 and 1 more")]
+    assert str(tmp_path) not in "".join(map(str, warehouse.read("actors", ALL).rows()))
 
 
 def test_the_table_of_codes_fits_the_register() -> None:

@@ -164,6 +164,9 @@ def test_rows_are_appended_as_the_file_is_written(tmp_path: Path, house: str) ->
 
 def test_our_own_register_can_be_added_to(tmp_path: Path, house: str) -> None:
     add(PERSON, Target(Path(house) / "register", house, ()), None, is_sure=True)
+    add(Answers("person", "Aba Lind"), Target(Path(house) / "register", house, ()), None, is_sure=True)
+    people = written(Path(house) / "register")["people"]
+    assert [row["actor_id"] for row in people] == ["person:aba_lind", "person:ada_brandt"]  # sorted, as our files are
     assert "person:ada_brandt" in {actor.actor_id for actor in read_register(house)[0].actors}
 
 

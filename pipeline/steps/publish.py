@@ -103,7 +103,7 @@ def _of_file(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _of_dictionary(source: str, n: int, line: int, problem: str) -> tuple[str, ...]:
-    place = f"{source}, line {line}" + (f" and {n - 1:,} more lines" if n > 1 else "")
+    place = f"{source}, line {line}" + (f" and {n - 1:,} more" if n > 1 else "")
     advice = "Mend the line or leave it; `tidywire register check --register PATH` lists all of them."
     return (_issue_id("dictionary_line", source), "note", "dictionary_line", place, f"Not used: {problem}.", advice)
 
