@@ -404,14 +404,20 @@ STRIPPED_MENTIONS = Table(
 
 UNMATCHED_NAMES = Table(
     "unmatched_names", "insight", "capitalised name the register does not know", ("surface",),
-    "What to add to the register next, by how often it occurs.",
+    "What to add to the register next, ranked by what it would gain.",
     (
-        Column("surface", "string", "The name.", "Georgy Zinoviev"),
-        Column("n_mentions", "int64", "Times it occurs.", 7, minimum=1),
+        Column("surface", "string", "The name; of a person the fullest form in each document.", "Georgy Zinoviev"),
+        Column("rank", "int64", "What to add first: most documents in which it acts, then most documents, then most mentions.", 1, minimum=1),
+        Column("n_acting_documents", "int64", "Documents in which it acts: it speaks, has a title or a role beside it, or stands in the title.", 2, unit="documents", minimum=0),
         Column("n_documents", "int64", "Documents it occurs in.", 3, unit="documents", minimum=1),
-        replace(DOCUMENT_ID, name="example_document_id", description="A document it occurs in (the smallest id)."),
+        Column("n_mentions", "int64", "Times it occurs, short forms of a person's name included: the mentions that would be resolved.", 7, minimum=1),
+        Column("suggested_type", "code", "What kind of actor, where the texts say.", "person", True, codes=ACTOR_TYPES),
+        Column("suggested_iso3", "string", "Its country, where the texts say.", "RUS", True, pattern="[A-Z]{3}"),
+        replace(DOCUMENT_ID, name="example_document_id", description="A document it occurs in; one in which it acts, if there is one."),
+        Column("example_sentence_number", "int32", "The sentence of that document.", 7, minimum=1),
+        Column("example", "string", "Up to 300 characters of that sentence.", "Seoul summoned Georgy Zinoviev …", derived_from=("sentences.text",)),
     ),
-    "Names are runs of capitalised words: places, products and titles of works are among them.",
+    "Names without a suggested type are runs of capitalised words: places, products and titles of works are among them.",
 )  # fmt: skip
 
 # ------------------------------------------------------------------------------------------------------- publish

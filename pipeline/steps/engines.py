@@ -4,14 +4,14 @@ Every function takes the seeds folder and a digest of the seeds, so that an edit
 actors also the user's own registers.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from pipeline.knowledge import read_rows
 from pipeline.readers.given import names_of
 from pipeline.registers import CAMEO_CSV, read_register
-from pipeline.text import boilerplate, quotes, sentences
+from pipeline.text import boilerplate, names, quotes, sentences
 from pipeline.text import mentions as tagging
 from pipeline.text.blocks import Block
 from pipeline.text.lexicon import NameWord
@@ -21,6 +21,7 @@ from pipeline.text.tagging.petrarch import Complaint
 from pipeline.text.tagging.proposed import Proposer
 
 REGISTER_SEEDS = ("register/*.csv", CAMEO_CSV)
+NAME_SEEDS = ("rules/name_noise.csv", "rules/name_words.csv", "rules/speech_verbs.csv")
 TAGGER_SEEDS = (*REGISTER_SEEDS, "rules/name_words.csv", "rules/speech_verbs.csv")
 
 
@@ -61,12 +62,26 @@ def actor_register(seeds: str, digest: str, own: tuple[str, ...] = ()) -> Regist
 
 
 @lru_cache(maxsize=2)
+def name_words(seeds: str, digest: str) -> list[NameWord]:
+    """The words that help to read a name."""
+    return read_rows(Path(seeds) / "rules" / "name_words.csv", NameWord)
+
+
+@lru_cache(maxsize=2)
 def tagger(
     seeds: str, digest: str, own: tuple[str, ...] = (), proposer: Proposer | None = None
 ) -> Callable[..., list[tagging.Mention]]:
     """Text and sentences to mentions, with those an optional tagger proposes."""
-    words = read_rows(Path(seeds) / "rules" / "name_words.csv", NameWord)
+    words = name_words(seeds, digest)
     return tagging.tagger(actor_register(seeds, digest, own), speech_verbs(seeds, digest), words, proposer)
+
+
+@lru_cache(maxsize=2)
+def name_finder(seeds: str, digest: str) -> Callable[..., Iterator[names.Name]]:
+    """Sentences and known spans to the names nobody covers."""
+    noise = read_rows(Path(seeds) / "rules" / "name_noise.csv", names.NoiseWord)
+    titles = [word.word for word in name_words(seeds, digest) if word.kind == "title"]
+    return names.name_finder(noise, titles, (form for verb in speech_verbs(seeds, digest) for form in verb.forms))
 
 
 @lru_cache(maxsize=2)
@@ -80,6 +95,7 @@ def inventory(seeds: str, own: tuple[str, ...] = ()) -> list[str]:
     register, complaints = registers(seeds, "", own)
     tagger(seeds, "", own)
     segmenter(seeds, "")
+    name_finder(seeds, "")
     counts = {
         "actors": len(register.actors),
         "surface forms": len(register.aliases),

@@ -1,15 +1,16 @@
 """What a careful user looks at next: what cleaning kept out, what the register does not know."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import polars as pl
 
 from pipeline import tables, taggers
-from pipeline.steps.engines import TAGGER_SEEDS, tagger
+from pipeline.steps.engines import NAME_SEEDS, TAGGER_SEEDS, name_finder, tagger
 from pipeline.steps.frames import by_document, dates, mention_cells, parent_number
 from pipeline.steps.step import Context, step
-from pipeline.text import names
 from pipeline.text.blocks import STRIPPED_KINDS
+from pipeline.text.names import Name
 
 
 @step(
@@ -41,29 +42,86 @@ def stripped_mentions(
     return tables.STRIPPED_MENTIONS.frame(rows)
 
 
+# Rules that find names of the register, or a common noun ("the House").
+_NOT_NEW = ("ambiguous_name", "ambiguous_surname", "short_name", "register_short_name", "bare_body")
+_LONGEST_EXAMPLE = 300  # characters; longer sentences are lists
+_FOUND = {
+    "document_id": pl.String,
+    "surface": pl.String,
+    "acts": pl.Boolean,
+    "suggested_type": pl.String,
+    "suggested_iso3": pl.String,
+    "sentence_number": pl.Int32,
+    "example": pl.String,
+}
+_BEST_FIRST = (~pl.col("acts"), "document_id", "sentence_number")
+
+
 def names_of_batch(context: Context, sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
-    """What `unmatched_names` keeps of a batch: each unknown name with its counts."""
-    tagged = by_document(mentions.filter(pl.col("actor_id").is_not_null()))
-    found = [
-        (document_id, surface)
-        for (document_id,), spoken in sentences.group_by("document_id", maintain_order=True)
-        for surface in names.unknown(
-            [(row["char_start"], row["text"]) for row in spoken.iter_rows(named=True)],
-            [(row["char_start"], row["char_end"]) for row in tagged.get(str(document_id), [])],
-        )
-    ]
-    frame = pl.DataFrame(found, schema={"document_id": pl.String, "surface": pl.String}, orient="row")
-    return frame.group_by("surface").agg(
-        n_mentions=pl.len().cast(pl.Int64),
-        n_documents=pl.col("document_id").n_unique().cast(pl.Int64),
-        example_document_id=pl.col("document_id").min(),
-    ).sort("surface")  # fmt: skip
-
-
-@step(tables.UNMATCHED_NAMES, scope="corpus", keys=names_of_batch)
-def unmatched_names(context: Context, keys: pl.DataFrame) -> pl.DataFrame:
-    """Add up the batches' unknown names."""
-    total = keys.group_by("surface").agg(
-        pl.col("n_mentions").sum(), pl.col("n_documents").sum(), pl.col("example_document_id").min()
+    """What `unmatched_names` keeps of a batch: each unknown name with its counts, by what the texts say of its kind."""
+    find = name_finder(context.settings.seeds, context.seeds_digest)
+    tagged = by_document(mentions)
+    found: list[tuple[Any, ...]] = []
+    for (document_id,), spoken in sentences.group_by("document_id", maintain_order=True):
+        names = list(_names(spoken.to_dicts(), tagged.get(str(document_id), []), find))
+        found += [(document_id, *name) for name in names]
+    said = pl.col("suggested_type", "suggested_iso3").drop_nulls().mode().sort().first()
+    of_document = (
+        pl.DataFrame(found, schema=_FOUND, orient="row")
+        .sort("surface", *_BEST_FIRST)
+        .group_by("surface", "document_id", maintain_order=True)
+        .agg(said, pl.len().cast(pl.Int64).alias("n_mentions"), pl.first("acts", "sentence_number", "example"))
     )
-    return tables.UNMATCHED_NAMES.shape(total)
+    return (
+        of_document.sort("surface", *_BEST_FIRST)
+        .group_by("surface", "suggested_type", "suggested_iso3", maintain_order=True)
+        .agg(
+            pl.col("n_mentions").sum(),
+            n_documents=pl.len().cast(pl.Int64),
+            n_acting_documents=pl.col("acts").sum().cast(pl.Int64),
+            acts=pl.first("acts"),
+            document_id=pl.first("document_id"),
+            sentence_number=pl.first("sentence_number"),
+            example=pl.first("example"),
+        )
+    )
+
+
+def _names(
+    spoken: list[dict[str, Any]], tagged: list[dict[str, Any]], find: Callable[..., Iterator[Name]]
+) -> Iterator[tuple[Any, ...]]:
+    """The unknown names of a document: those a rule of the tagger vouches for, and the other capitalised runs."""
+    text_of = {row["sentence_number"]: row["text"][:_LONGEST_EXAMPLE] for row in spoken}
+    for row in tagged:
+        if row["actor_id"] is None and row["full_name"] and row["form"] == "name" and row["rule_id"] not in _NOT_NEW:
+            number = row["sentence_number"]
+            acts = row["mention_role"] == "actor"
+            yield row["full_name"], acts, row["actor_type"], row["iso3"], number, text_of.get(number, "")
+    known = [(row["char_start"], row["char_end"]) for row in tagged]
+    for name in find([(row["char_start"], row["text"]) for row in spoken], known):
+        home = spoken[name.sentence]
+        number, acts = home["sentence_number"], name.speaks or home["zone"] == "title"
+        yield name.surface, acts, None, None, number, text_of[number]
+
+
+@step(tables.UNMATCHED_NAMES, scope="corpus", keys=names_of_batch, seeds=NAME_SEEDS)
+def unmatched_names(context: Context, keys: pl.DataFrame, actor_aliases: pl.DataFrame) -> pl.DataFrame:
+    """Add up the batches' unknown names and rank them: first the documents in which a name acts, then all mentions.
+
+    What the register knows and the tagger took for a place or a trap is left out.
+    """
+    keys = keys.join(actor_aliases, on="surface", how="anti")
+    best = keys.sort("surface", *_BEST_FIRST).group_by("surface", maintain_order=True)
+    total = best.agg(
+        pl.col("n_mentions", "n_documents", "n_acting_documents").sum(),
+        example_document_id=pl.first("document_id"),
+        example_sentence_number=pl.first("sentence_number"),
+        example=pl.first("example"),
+    )
+    for suggestion in ("suggested_type", "suggested_iso3"):
+        votes = keys.drop_nulls(suggestion).group_by("surface", suggestion).agg(votes=pl.col("n_mentions").sum())
+        most = votes.sort("surface", -pl.col("votes"), suggestion).unique("surface", keep="first", maintain_order=True)
+        total = total.join(most.select("surface", suggestion), on="surface", how="left")
+    gain = ("n_acting_documents", "n_documents", "n_mentions")
+    ranked = total.sort(*(-pl.col(name) for name in gain), "surface").with_row_index("rank", offset=1)
+    return tables.UNMATCHED_NAMES.shape(ranked)

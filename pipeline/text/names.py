@@ -1,34 +1,109 @@
 """Capitalised names that no actor of the register covers: what to look at when the register is to grow.
 
-Only finds and counts; it decides nothing about who is meant.
+Only finds them and says whether they act; it decides nothing about who is meant. Names that the tagger vouches for
+("Mayor Brandt") are mentions already; here are those it passes over.
 """
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from pipeline.text.tagging.drafts import Sentence
+from pipeline.text.tagging.grammar import FUNCTION_WORDS, OPENERS
 
 _CAPITAL = r"(?<!\w)(?=[^\W\d_])(?![a-zß-öø-ÿ])\w[\w.-]*\w"
 _JOINT = r"(?:of|for|de|del|der|di|da|dos|la|le|van|von|bin|ibn)"
 _RUN = re.compile(rf"{_CAPITAL}(?:[ \u00a0](?:{_JOINT}[ \u00a0])?{_CAPITAL})*")
+_WORD_AFTER = re.compile(r"[ \u00a0]([a-z]+)(?:[ \u00a0]([a-z]+))?")
 
 
-def unknown(sentences: Sequence[tuple[int, str]], known: Sequence[tuple[int, int]]) -> Iterator[str]:
-    """Each capitalised run of the sentences (start, text) that overlaps no known span, in order.
+@dataclass(frozen=True, slots=True)
+class NoiseWord:
+    """One row of name_noise.csv: a capitalised word that is no part of an actor's name.
 
-    A single word that opens its sentence is left out: there the capital says nothing. All-capital sentences too.
+    edge: cut off where a name begins or ends with it ("Monday"). last: a name that ends so is none ("Street").
     """
-    starts, ends = _merged(known)
-    for start, text in sentences:
-        if text.isupper():
-            continue
-        first = next((place for place, sign in enumerate(text) if sign.isalnum()), len(text))
-        for run in _RUN.finditer(text):
-            a, b = run.span()
-            words = run.group()
-            before = bisect_left(starts, start + b)
-            is_known = before and ends[before - 1] > start + a
-            if not is_known and (a > first or " " in words):
-                yield words
+
+    word: str
+    place: Literal["edge", "last"]
+    note: str | None
+
+
+class Name(NamedTuple):
+    """A name nobody covers: in which of the sentences, its words, and whether it speaks there."""
+
+    sentence: int
+    surface: str
+    speaks: bool
+
+
+def name_finder(
+    noise: Sequence[NoiseWord], titles: Iterable[str], speech_forms: Iterable[str]
+) -> Callable[[Sequence[tuple[int, str]], Sequence[tuple[int, int]]], Iterator[Name]]:
+    """The returned `find(sentences, known)` gives each capitalised run of the sentences (start, text) that overlaps no
+    known span, in order.
+
+    A single word that opens its sentence is left out: there the capital says nothing. So are sentences in capitals and
+    titles that capitalise every word.
+    """
+    edges = frozenset((*(row.word for row in noise if row.place == "edge"), *titles))
+    last = frozenset(row.word for row in noise if row.place == "last")
+    verbs = frozenset(speech_forms)
+
+    def find(sentences: Sequence[tuple[int, str]], known: Sequence[tuple[int, int]]) -> Iterator[Name]:
+        starts, ends = _merged(known)
+        for number, (start, text) in enumerate(sentences):
+            if _is_shouted(text):
+                continue
+            first = next((place for place, sign in enumerate(text) if sign.isalnum()), len(text))
+            for run in _RUN.finditer(text):
+                a, b = _within(run, first, edges)
+                words = text[a:b]
+                before = bisect_left(starts, start + b)
+                is_known = before and ends[before - 1] > start + a
+                is_name = " " in words or (a > first and words not in OPENERS)
+                if a < b and is_name and not is_known and words.rpartition(" ")[2] not in last:
+                    yield Name(number, words, _speaks(text, a, b, verbs))
+
+    return find
+
+
+def _is_shouted(text: str) -> bool:
+    """Capitals say nothing here: all are, or it is a title, without a full stop, that capitalises every word."""
+    sentence = Sentence(text, 1, 0, len(text), [])
+    return sentence.is_capitals or (sentence.is_title_case and not text.rstrip("”\"’' ").endswith((".", "!", "?")))
+
+
+def _within(run: re.Match[str], first: int, edges: frozenset[str]) -> tuple[int, int]:
+    """The run without words at its edges that are no part of a name; a sentence's opening word may be one ("Yesterday")."""
+    words = [(word.start() + run.start(), word.end() + run.start()) for word in re.finditer(r"\S+", run.group())]
+    text = run.string
+    while words and (_bare(text, *words[0]) in edges or (words[0][0] == first and _is_opener(text, *words[0]))):
+        words.pop(0)
+    while words and (_bare(text, *words[-1]) in edges or text[words[-1][0]].islower()):
+        words.pop()
+    while words and text[words[0][0]].islower():
+        words.pop(0)
+    return (words[0][0], words[-1][1]) if words else (run.end(), run.end())
+
+
+def _is_opener(text: str, start: int, end: int) -> bool:
+    return text[start].lower() + text[start + 1 : end] in FUNCTION_WORDS
+
+
+def _bare(text: str, start: int, end: int) -> str:
+    return text[start:end].rstrip(".")
+
+
+def _speaks(text: str, start: int, end: int, verbs: frozenset[str]) -> bool:
+    """A verb of saying stands right behind it ("Brandt said", "Brandt later said"), or before it after a quotation."""
+    after = _WORD_AFTER.match(text, end)
+    if after and any(word in verbs for word in after.groups() if word):
+        return True
+    before = text[max(0, start - 25) : start].rstrip().rpartition(" ")
+    return before[2] in verbs and before[0].endswith(("”", '"', "’", "'"))
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> tuple[list[int], list[int]]:
