@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 from conftest import run_steps
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from small_register import WORDS, small_register
 
 from pipeline.knowledge import SeedError, read_rows
 from pipeline.registers import CAMEO_CSV, read_register
 from pipeline.settings import SEEDS, Settings
 from pipeline.text.mentions import tagger
+from pipeline.text.register import ACTOR_ID
 from pipeline.text.tagging.cameo import CameoCode, Dictionary, extend
 from pipeline.text.tagging.casing import spellings
 from pipeline.text.tagging.petrarch import Agent, Block, Term, is_agents, read_actors, read_agents
@@ -269,6 +272,20 @@ def test_a_run_with_a_dictionary_tells_its_sources_and_its_bad_lines(five: Setti
     issues = warehouse.read("issues", ALL).filter(kind="dictionary_line")
     assert issues.select("severity", "place").rows() == [("note", "my.actors.txt, line 2 and 1 more")]
     assert str(tmp_path) not in "".join(map(str, warehouse.read("actors", ALL).rows()))
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(st.sampled_from([*"AÖß_+[]{}<>-~!=;#. ()\t\n\0", "RUS", "GOV", "010101", "<!--", "-->", "A_B_ [RUSGOV]"]))
+)
+def test_any_text_is_read_with_complaints_and_no_worse(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    (blocks, bad_actors), (agents, bad_agents) = read_actors(text), read_agents(text)
+    assert all(1 <= complaint.line <= text.count("\n") + 1 for complaint in (*bad_actors, *bad_agents))
+    register, _ = extend(small_register(), [Dictionary("d.txt", blocks, agents)], CODES)
+    assert [a.actor_id for a in register.actors] == sorted({a.actor_id for a in register.actors})
+    assert all(ACTOR_ID.fullmatch(actor.actor_id) for actor in register.actors)
+    assert all(alias.surface.strip() == alias.surface != "" for alias in register.aliases)
 
 
 def test_the_table_of_codes_fits_the_register() -> None:
