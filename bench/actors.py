@@ -130,6 +130,7 @@ def entity_ruler(known: dict[str, Meaning]) -> Tool:
 def dictionary(files: list[Path]) -> Tool:
     """Actors files of PETRARCH alone: a code is a country of three letters and sectors."""
     from ahocorasick import Automaton  # noqa: PLC0415
+
     from pipeline.text.tagging.petrarch import read_actors  # noqa: PLC0415
 
     automaton = Automaton()
