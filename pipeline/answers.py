@@ -6,11 +6,11 @@ import math
 import shutil
 import sys
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from pipeline.storage import Place
 from pipeline.tables import BY_NAME, TABLES
 from pipeline.warehouse import Warehouse, connect
 
@@ -18,7 +18,7 @@ _PAGE = (130, 50)  # columns and rows to fill where there is no terminal
 _AT_ONCE = 10_000  # rows held in memory while an answer is written
 
 
-def list_tables(root: Path) -> None:
+def list_tables(root: Place) -> None:
     """Print every table with its rows, and every view on top. Raises `FileNotFoundError` for a missing warehouse."""
     warehouse = Warehouse(root)
     with connect(root) as connection:
@@ -26,15 +26,15 @@ def list_tables(root: Path) -> None:
             "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal ORDER BY view_oid"
         ).fetchall()
     for table in TABLES:
-        footers = [warehouse.footer(table.name, batch) for batch in warehouse.batches(table.name)]
-        n_rows = sum(footer.n_rows for footer in footers if footer)
+        footers = warehouse.footers(table.name, warehouse.batches(table.name))
+        n_rows = sum(footer.n_rows for footer in footers.values() if footer)
         print(f"{table.group:9} {table.name:18} {n_rows:>12,} rows   one per {table.grain}")
     for name, comment in views:
         if name not in BY_NAME:
             print(f"{'view':9} {name:18} {'':>17}   {comment}")
 
 
-def answer(warehouse: Path, sql: str, form: str) -> None:
+def answer(warehouse: Place, sql: str, form: str) -> None:
     """Print the answer to one question. Raises `ValueError` with DuckDB's words when it cannot be asked."""
     if form == "parquet" and sys.stdout.isatty():
         raise ValueError("Parquet is not for the terminal; add `> answer.parquet`")

@@ -27,6 +27,7 @@ from pipeline.pool import spread
 from pipeline.readers.discover import discover
 from pipeline.settings import Settings
 from pipeline.steps import STEPS, Context, Step, reads
+from pipeline.storage import Place
 from pipeline.tables import BY_NAME
 from pipeline.warehouse import ALL, Warehouse
 
@@ -261,7 +262,7 @@ def _merged(failures: Sequence[Failure]) -> tuple[Failure, ...]:
     return tuple(merged.values())
 
 
-def recheck(root: Path, say: Callable[[str], None]) -> bool:
+def recheck(root: Place, say: Callable[[str], None]) -> bool:
     """Check every published part again, without changing any; True when all is well. `say` hears each finding."""
     warehouse = Warehouse(root)
     if warehouse.footer("files", ALL) is None:

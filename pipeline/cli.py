@@ -17,6 +17,7 @@ from typing import Any
 
 from pipeline.newcomers import QUESTIONS, Answers
 from pipeline.settings import Settings
+from pipeline.storage import place
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 _HELP = argparse.RawDescriptionHelpFormatter
@@ -160,7 +161,8 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_warehouse(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--warehouse", default=Settings().warehouse, help="folder of the tables (default: %(default)s)")
+    said = "folder of the tables; also file://, s3://, gs:// (default: %(default)s)"
+    parser.add_argument("--warehouse", default=Settings().warehouse, help=said)
 
 
 def _add_registers(parser: argparse.ArgumentParser) -> None:
@@ -188,21 +190,21 @@ def _ui(options: argparse.Namespace) -> int:
 def _query(options: argparse.Namespace) -> int:
     from pipeline import answers  # noqa: PLC0415
 
-    answers.answer(Path(options.warehouse), options.sql, options.format)
+    answers.answer(place(options.warehouse), options.sql, options.format)
     return OK
 
 
 def _show(options: argparse.Namespace) -> int:
     from pipeline import show  # noqa: PLC0415
 
-    show.show(Path(options.warehouse), options.document, options.color)
+    show.show(place(options.warehouse), options.document, options.color)
     return OK
 
 
 def _tables(options: argparse.Namespace) -> int:
     from pipeline import answers  # noqa: PLC0415
 
-    answers.list_tables(Path(options.warehouse))
+    answers.list_tables(place(options.warehouse))
     return OK
 
 
@@ -219,7 +221,7 @@ def _codebook(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from pipeline import batches  # noqa: PLC0415
 
-    return OK if batches.recheck(Path(options.warehouse), print) else FAILED
+    return OK if batches.recheck(place(options.warehouse), print) else FAILED
 
 
 def _register_check(options: argparse.Namespace) -> int:
@@ -248,6 +250,6 @@ def _register_add(options: argparse.Namespace) -> int:
 def _release(options: argparse.Namespace) -> int:
     from pipeline.release import bundle  # noqa: PLC0415
 
-    bundle.write(Path(options.warehouse), Path(options.out))
+    bundle.write(place(options.warehouse), Path(options.out))
     print(f"Wrote {options.out}: mail it, or read {options.out}/README.md first.")
     return OK

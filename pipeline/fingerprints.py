@@ -25,7 +25,7 @@ _FINE = (f"{_PACKAGE}.steps.", f"{_PACKAGE}.checks")
 _SHARED = {
     f"{_PACKAGE}.{name}"
     for name in ("batches", "checks", "contract", "fingerprints", "knowledge", "render", "settings", "steps.step")
-    + ("tables", "warehouse")
+    + ("storage", "tables", "warehouse")
 }
 """What every step leans on. It carries, checks and writes rows; what tables declare enters fingerprints by itself."""
 

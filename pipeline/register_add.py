@@ -15,8 +15,8 @@ from typing import NamedTuple
 from pipeline.knowledge import columns, read_rows
 from pipeline.newcomers import Answers, Cells, complete, rows
 from pipeline.registers import ROW_TYPES, read_register
+from pipeline.storage import writing_aside
 from pipeline.text.lexicon import NameWord
-from pipeline.warehouse import writing_aside
 
 
 class Target(NamedTuple):

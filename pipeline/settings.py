@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from pipeline.storage import place
 from pipeline.text.tagging.register_rows import HOUSE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,7 +33,9 @@ class Settings:
         lambda: (str(SEEDS / "articles"),),
         "Folders, files or globs of articles. The warehouse holds exactly what these hold.",
     )
-    warehouse: str = option(str(ROOT / "warehouse"), "Folder of the Parquet tables and of tidywire.duckdb.")
+    warehouse: str = option(
+        str(ROOT / "warehouse"), "Folder of the Parquet tables and of tidywire.duckdb; also file://, s3://, gs://."
+    )
     seeds: str = option(str(SEEDS), "Folder of the register and the rules.")
     registers: tuple[str, ...] = option(
         tuple, "Your own register: a folder of CSV files whose rows override ours, or a PETRARCH-style dictionary file."
@@ -51,6 +54,7 @@ class Settings:
             raise ValueError("inputs: name at least one folder, file or glob")
         if "?" in self.warehouse:
             raise ValueError(f"warehouse: DuckDB opens no file below a folder with a question mark: {self.warehouse}")
+        place(self.warehouse)  # raises where it names none
         if self.profile not in get_args(Profile):
             raise ValueError(f"profile: {self.profile!r} is not one of {', '.join(get_args(Profile))}")
         if self.tagger_model and not self.tagger:
@@ -63,10 +67,9 @@ class Settings:
                 raise ValueError(f"{name}: must be at least {least}")
 
     def absolute(self) -> "Settings":
-        """These settings with paths that mean the same from any working directory; Dagster works from the project's."""
-        *paths, warehouse, seeds = (
-            str(Path(one).absolute()) for one in (*self.inputs, *self.registers, self.warehouse, self.seeds)
-        )
+        """These settings with places that mean the same from any working directory; Dagster works from the project's."""
+        *paths, seeds = (str(Path(one).absolute()) for one in (*self.inputs, *self.registers, self.seeds))
+        warehouse = str(place(self.warehouse).absolute())
         inputs, registers = tuple(paths[: len(self.inputs)]), tuple(paths[len(self.inputs) :])
         model = self.tagger_model
         if model and Path(model).exists():  # else a package, or not there

@@ -1,13 +1,13 @@
 """One document in the terminal: stripped blocks dimmed with their rule, sentences numbered, actors coloured by type."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import duckdb
 from rich.console import Console
 from rich.text import Text
 
+from pipeline.storage import Place
 from pipeline.text.blocks import KEPT_KINDS
 from pipeline.warehouse import connect
 
@@ -37,7 +37,7 @@ _ONE_LINE = _PLAIN | {0x0A: " "}
 _LONE_CR = re.compile(r"\r(?!\n)")
 
 
-def show(warehouse: Path, document: str, color: str = "auto") -> None:
+def show(warehouse: Place, document: str, color: str = "auto") -> None:
     """Print one document. Raises `ValueError` when `document` means none, or more than one, or a table is not there."""
     with connect(warehouse) as connection:
         try:

@@ -4,26 +4,26 @@
     warehouse/.keys/<table>/<batch>.parquet    what a corpus-wide table keeps of each batch
     warehouse/tidywire.duckdb            views and comments only
 
-A part is written aside, synced and renamed, so a reader sees the old part or the new one and never half of one. The
+A reader sees the old part or the new one and never half of one, in a folder as in an object store (`storage.py`). The
 footer carries the part's fingerprint. What goes into a table is decided elsewhere.
 """
 
 import json
-import os
 import re
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
-from filelock import FileLock, Timeout
 
-from pipeline import render
+from pipeline import render, storage
 from pipeline.contract import Table
 from pipeline.fingerprints import digest
+from pipeline.storage import Place
 from pipeline.tables import TABLES
 
 if TYPE_CHECKING:
@@ -34,10 +34,7 @@ DATABASE = "tidywire.duckdb"
 _PART = re.compile(r"b\d{6,}|all|seen")  # a file of another name in a table's folder is not ours
 VIEWS = Path(__file__).with_name("views.sql")
 ROW_GROUP = 100_000  # rows; large enough to compress, small enough for DuckDB to skip by document_id
-
-
-class Busy(RuntimeError):
-    """Another run is writing to this warehouse."""
+_FOOTER = 64 * 1024  # bytes read from the end of a part at first; the footers of all but the largest tables fit
 
 
 class Damaged(OSError):
@@ -49,48 +46,49 @@ class Footer(NamedTuple):
 
     fingerprint: str
     n_rows: int
-    n_bytes: int
     warnings: dict[str, int]
 
 
 class Warehouse:
-    """A folder of tables. Opening one neither creates nor changes anything."""
+    """A folder of tables, here or in an object store. Opening one neither creates nor changes anything."""
 
-    def __init__(self, root: Path | str) -> None:
-        self.root = Path(root)
+    def __init__(self, root: Place | str) -> None:
+        self.root = storage.place(root)
 
-    def folder(self, table: str) -> Path:
+    def folder(self, table: str) -> Place:
         """Where the parts of `table` lie; a table of keys is written `.keys/<table>`."""
         return self.root / table
 
-    def part(self, table: str, batch: str) -> Path:
+    def part(self, table: str, batch: str) -> Place:
         """The file of one part."""
         return self.folder(table) / f"{batch}.parquet"
 
     def batches(self, table: str) -> list[str]:
         """The batches that have a part, sorted."""
-        return sorted(path.stem for path in self.folder(table).glob("*.parquet") if _PART.fullmatch(path.stem))
+        stems = (
+            name.removesuffix(".parquet") for name in storage.names(self.folder(table)) if name.endswith(".parquet")
+        )
+        return [stem for stem in stems if _PART.fullmatch(stem)]
 
     def footer(self, table: str, batch: str) -> Footer | None:
         """What the part says about itself; None when it is missing, damaged or not ours."""
-        path = self.part(table, batch)
-        try:
-            with pq.ParquetFile(path) as file:
-                said = file.metadata.metadata or {}
-                n_rows = file.metadata.num_rows
-            warnings = json.loads(said[b"warnings"])
-            return Footer(said[b"fingerprint"].decode(), n_rows, path.stat().st_size, warnings)
-        except (OSError, pa.ArrowInvalid, KeyError, ValueError):
-            return None
+        return self.footers(table, [batch])[batch]
+
+    def footers(self, table: str, batches: Sequence[str]) -> dict[str, Footer | None]:
+        """The footers of several parts of one table: from an object store they come many at a time."""
+        parts = [self.part(table, batch) for batch in batches]
+        held = zip(parts, storage.tails(parts, _FOOTER), strict=True)
+        return dict(zip(batches, (_footer(part, tail) for part, tail in held), strict=True))
 
     def read(self, table: str, batch: str = ALL) -> pl.DataFrame:
         """One part as a frame; codes come back as strings. Raises `FileNotFoundError` or `Damaged`."""
+        part = self.part(table, batch)
         try:
-            data = pq.read_table(self.part(table, batch), partitioning=None, page_checksum_verification=True)
+            data = pq.read_table(storage.whole(part), partitioning=None, page_checksum_verification=True)
         except FileNotFoundError:
-            raise FileNotFoundError(f"{self.part(table, batch)} is not there; run again to make it") from None
+            raise FileNotFoundError(f"{part} is not there; run again to make it") from None
         except (OSError, pa.ArrowInvalid) as error:
-            raise Damaged(f"{self.part(table, batch)} is damaged ({error}); delete it and run again") from error
+            raise Damaged(f"{part} is damaged ({error}); delete it and run again") from error
         frame = pl.DataFrame(pl.from_arrow(data))
         return frame.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
 
@@ -101,63 +99,63 @@ class Warehouse:
         said = {"fingerprint": fingerprint, "warnings": json.dumps(warnings or {}, sort_keys=True)}
         schema = data.schema.with_metadata({**(data.schema.metadata or {}), **said})
         with (
-            writing_aside(self.part(table, batch)) as aside,
+            storage.replacing(self.part(table, batch)) as aside,
             pq.ParquetWriter(aside, schema, compression="zstd", write_page_checksum=True) as out,
         ):
             out.write_table(data.cast(schema), row_group_size=ROW_GROUP)
 
     def drop(self, table: str, batch: str) -> None:
         """Remove a part whose documents are gone."""
-        self.part(table, batch).unlink(missing_ok=True)
+        storage.remove(self.part(table, batch))
 
     def head(self, table: str, n_rows: int) -> pl.DataFrame:
         """The first rows of the table's first part that has any."""
         frame = pl.DataFrame()
         for batch in self.batches(table):
-            frame = pl.read_parquet(self.part(table, batch), n_rows=n_rows, glob=False)
+            frame = pl.read_parquet(storage.whole(self.part(table, batch)), n_rows=n_rows, glob=False)
             if frame.height:
                 break
         return frame
 
     def version(self, table: str) -> str:
         """A hash of the names and footers of the table's parts: the same until a part is made anew or dropped."""
-        return digest([(batch, self.footer(table, batch)) for batch in self.batches(table)])
+        return digest(sorted(self.footers(table, self.batches(table)).items()))
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Keep every other run out; the lock dies with the process.
-
-        Raises `Busy` when another run holds it, and `ValueError` for a folder that holds something else.
-        """
-        self.root.mkdir(parents=True, exist_ok=True)
-        held = {entry.name for entry in self.root.iterdir()}
+        """Keep every other run out. Raises `Busy`, and `ValueError` for a folder that holds something else."""
+        held = set(storage.names(self.root))
         strange = {name for name in held if not name.startswith(".")} - {"README.md"}
         if strange and not held & {".lock", ".keys", DATABASE}:
             raise ValueError(
                 f"{self.root} holds other things ({min(strange)} …) and is no warehouse; choose a new folder"
             )
-        lock = FileLock(self.root / ".lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise Busy(f"another run is writing to {self.root}; wait for it or choose another --warehouse") from None
-        try:
+        with storage.alone(self.root / ".lock"):
             yield
-        finally:
-            lock.release()
 
     @contextmanager
     def session(self) -> Iterator[None]:
         """Hold the warehouse for one run and leave it with a current database. Raises `Busy` as `lock` does."""
         with self.lock():
-            folders = (self.root, *(self.folder(table.name) for table in TABLES), *self.root.glob(".keys/*"))
-            for left in (one for folder in folders for one in folder.glob("*.aside")):  # of a run that was killed
-                left.unlink(missing_ok=True)
+            if isinstance(self.root, Path):
+                storage.sweep(self.root, *(self.root / table.name for table in TABLES), *self.root.glob(".keys/*"))
             yield
             write_database(self.root, "{table}/*.parquet", [one for one in TABLES if self.batches(one.name)])
 
 
-def write_database(folder: Path, pattern: str, tables: Sequence[Table]) -> None:
+def _footer(part: Place, tail: bytes) -> Footer | None:
+    """The footer of a part, of which the last bytes are given. A Parquet file ends with its footer's length and `PAR1`."""
+    n_bytes = int.from_bytes(tail[-8:-4], "little") + 8
+    try:
+        held = tail if n_bytes <= len(tail) or len(tail) < _FOOTER else storage.tails([part], n_bytes)[0]
+        metadata = pq.read_metadata(pa.BufferReader(held))
+        said = metadata.metadata or {}
+        return Footer(said[b"fingerprint"].decode(), metadata.num_rows, json.loads(said[b"warnings"]))
+    except (OSError, pa.ArrowInvalid, KeyError, ValueError):
+        return None
+
+
+def write_database(folder: Place, pattern: str, tables: Sequence[Table]) -> None:
     """Write `tidywire.duckdb`: views and comments only, over the Parquet files beside it.
 
     Older DuckDB versions can open it (storage version 1.0.0). Views on top come when all tables are there.
@@ -169,8 +167,16 @@ def write_database(folder: Path, pattern: str, tables: Sequence[Table]) -> None:
     if len(tables) == len(TABLES):
         statements += VIEWS.read_text(encoding="utf-8")
     try:
-        with writing_aside(folder / DATABASE) as aside, duckdb.connect() as connection:
-            connection.execute("SET VARIABLE tidywire_root = ?", [str(folder.resolve())])
+        with (
+            tempfile.TemporaryDirectory() as scratch,
+            storage.replacing(folder / DATABASE) as aside,
+            duckdb.connect() as connection,
+        ):
+            for table in tables:  # DuckDB wants to see a view's columns: empty tables show them, wherever the rows are
+                example = Path(scratch) / pattern.format(table=table.name).replace("*", ALL)
+                example.parent.mkdir(parents=True, exist_ok=True)
+                pq.write_table(render.arrow_schema(table).empty_table(), example)
+            connection.execute("SET VARIABLE tidywire_root = ?", [scratch])
             connection.execute(f"ATTACH {render.quoted(str(aside))} AS fresh (STORAGE_VERSION 'v1.0.0')")
             connection.execute("USE fresh")
             connection.execute(f"BEGIN; {statements}; COMMIT")  # a transaction a statement takes five times as long
@@ -181,43 +187,24 @@ def write_database(folder: Path, pattern: str, tables: Sequence[Table]) -> None:
         raise OSError(f"{folder / DATABASE} could not be written ({told}); the tables beside it stand") from None
 
 
-def connect(folder: Path) -> "duckdb.DuckDBPyConnection":
-    """A read-only connection to the warehouse's database. Raises `FileNotFoundError` or `Damaged`."""
+def connect(folder: Place) -> "duckdb.DuckDBPyConnection":
+    """A read-only connection to the warehouse's database. Raises `FileNotFoundError` or `Damaged`.
+
+    Of a warehouse in an object store the database is fetched; what its views read is read from there, as it is asked for.
+    """
     import duckdb  # noqa: PLC0415
 
     database = folder / DATABASE
-    if not database.is_file():
+    if DATABASE not in storage.names(folder):
         raise FileNotFoundError(f"{database} does not exist; make it with: tidywire run --warehouse {folder}")
     try:
-        connection = duckdb.connect(database, read_only=True)
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+            connection = duckdb.connect(storage.fetched(database, Path(scratch)), read_only=True)
     except duckdb.Error as error:
         raise Damaged(f"{database} cannot be opened; run again to make it anew ({error})") from None
-    connection.execute("SET VARIABLE tidywire_root = ?", [str(folder.resolve())])
+    if isinstance(folder, Path):
+        folder = folder.resolve()
+    else:
+        connection.register_filesystem(storage.for_reading(folder))
+    connection.execute("SET VARIABLE tidywire_root = ?", [str(folder)])
     return connection
-
-
-@contextmanager
-def writing_aside(path: Path) -> Iterator[Path]:
-    """A name to write to; on success the file is synced and takes the place of `path`, on failure it is removed.
-
-    A `path` that already holds the same bytes stays as it is: programs that have it open are not disturbed.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f"{path.name}.{os.getpid()}.aside")
-    try:
-        yield aside
-        with aside.open("rb+") as file:
-            os.fsync(file.fileno())
-        if _are_equal(aside, path):
-            aside.unlink()
-        else:
-            aside.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
-        raise
-
-
-def _are_equal(one: Path, other: Path) -> bool:
-    is_alike = other.is_file() and one.stat().st_size == other.stat().st_size
-    return is_alike and one.read_bytes() == other.read_bytes()

@@ -487,7 +487,7 @@ def test_a_full_disk_leaves_the_last_good_tables(five: Settings, monkeypatch: py
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pipeline.warehouse.os.fsync", full)
+    monkeypatch.setattr("pipeline.storage.os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
         run_steps(edited)
     assert contents(Path(five.warehouse)).keys() == contents(Path(edited.warehouse)).keys()

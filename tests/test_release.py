@@ -9,8 +9,9 @@ import pytest
 from pipeline.cli import FAILED, USAGE, main
 from pipeline.release import bundle
 from pipeline.settings import Settings
+from pipeline.storage import Busy
 from pipeline.tables import TEXTS
-from pipeline.warehouse import Busy, Damaged, Warehouse
+from pipeline.warehouse import Damaged, Warehouse
 
 
 def test_nothing_is_released_while_a_run_writes(five: Settings, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from pipeline.assets.asset import Run
 from pipeline.batches import Outcome
 from pipeline.intake import articles
 from pipeline.settings import ROOT, Settings
+from pipeline.storage import Place, place
 from pipeline.tables import GROUPS, TABLES
 from pipeline.warehouse import DATABASE, Warehouse
 
@@ -96,7 +97,7 @@ def _summary(settings: Settings, outcomes: list[Outcome], seconds: float) -> Non
     for failure in (failure for outcome in outcomes for failure in outcome.failures):
         print(f"\n{failure.severity}: {failure}")
     failed = [outcome.table for outcome in outcomes if not outcome.passed]
-    where = Path(settings.warehouse)
+    where = place(settings.warehouse)
     if failed:
         print(f"\nNot published: {', '.join(failed)}. Their last good tables, if any, stand in {where}.")
         return
@@ -122,7 +123,7 @@ def _done(outcome: Outcome | None) -> str:
     return f"parts: {told}" if outcome.made or outcome.dropped else "up to date"
 
 
-def _first_path(warehouse: Path) -> str:
+def _first_path(warehouse: Place) -> str:
     files = Warehouse(warehouse).head("files", 1)
     return str(files["path"][0]) if files.height else "DOCUMENT"
 

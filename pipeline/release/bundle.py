@@ -18,13 +18,14 @@ import pyarrow.parquet as pq
 from pipeline import render, tables
 from pipeline.batches import recheck
 from pipeline.contract import Table
+from pipeline.storage import Place
 from pipeline.warehouse import ALL, DATABASE, ROW_GROUP, VIEWS, Damaged, Warehouse, write_database
 
 _SLICE_DOCUMENTS = 20_000  # of one table sorted at a time; some hundred megabytes in memory
 _PATTERN = "data/{table}.parquet"
 
 
-def write(root: Path, out: Path) -> None:
+def write(root: Place, out: Path) -> None:
     """Write the bundle of the warehouse `root` to the folder `out`, which appears only when it is complete.
 
     Raises `FileNotFoundError` for a folder without tables, `Damaged` for tables that lack a part or break a rule, `Busy`
@@ -92,9 +93,8 @@ def _in_order(warehouse: Warehouse, table: Table, scratch: Path) -> Iterator[pl.
             frame = frame.with_columns(batch=pl.lit(None, pl.String))  # where a document lies says nothing elsewhere
         yield table.shape(frame)
         return
-    n_documents = sum(
-        footer.n_rows for batch in warehouse.batches("texts") if (footer := warehouse.footer("texts", batch))
-    )
+    footers = warehouse.footers("texts", warehouse.batches("texts")).values()
+    n_documents = sum(footer.n_rows for footer in footers if footer)
     digits = next(n for n in range(8) if n_documents <= _SLICE_DOCUMENTS * 16**n)
     for batch in batches:
         rows = table.shape(warehouse.read(table.name, batch))
