@@ -5,14 +5,15 @@ settings and libraries it uses. `make_part` is all an engine ever calls; nothing
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
 
-from pipeline import checks, render
+from pipeline import checks, cluster, pool, render
 from pipeline.checks import broken_rules
 from pipeline.contract import Failure, Table
 from pipeline.fingerprints import (
@@ -23,7 +24,6 @@ from pipeline.fingerprints import (
     library_versions,
     seeds_digest,
 )
-from pipeline.pool import spread
 from pipeline.readers.discover import discover
 from pipeline.settings import Settings
 from pipeline.steps import STEPS, Context, Step, reads
@@ -209,7 +209,7 @@ def _make(
     *,
     is_keys: bool = False,
 ) -> list[Failure]:
-    """Make these parts, in this process when there is only one, else on the pool; the rules broken, by name."""
+    """Make these parts; the rules broken, by name."""
     sources = {}
     if to_make and step.table.name == "texts":
         sources = {found.path: str(found.source) for found in discover([Path(one) for one in settings.inputs])}
@@ -219,13 +219,23 @@ def _make(
         for rows in [slices.get(batch, pl.DataFrame())]
         for of_batch in [{path: sources[path] for path in rows["path"] if path in sources} if sources else {}]
     )
-    n_workers = min(settings.n_workers, len(to_make))
     failures: list[Failure] = []
-    made = map(make_part, tasks) if n_workers < 2 else spread(make_part, tasks, settings.n_workers)
+    made = _engine(settings, len(to_make))(make_part, tasks)
     for done, broken in enumerate(made, 1):
         failures.extend(broken)
         report(done, len(to_make))
     return sorted(failures, key=lambda failure: failure.rule)
+
+
+def _engine(
+    settings: Settings, n_tasks: int
+) -> Callable[[Callable[[Task], list[Failure]], Iterator[Task]], Iterable[list[Failure]]]:
+    """What runs a function over tasks: this process when there is no more than one, else processes or a cluster."""
+    if n_tasks < 2 or (settings.engine == "local" and settings.n_workers < 2):
+        return map
+    if settings.engine == "ray":
+        return partial(cluster.spread, n_at_once=settings.workers)
+    return partial(pool.spread, n_workers=settings.n_workers)
 
 
 def make_part(task: Task) -> list[Failure]:

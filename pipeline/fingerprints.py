@@ -24,7 +24,17 @@ _FINE = (f"{_PACKAGE}.steps.", f"{_PACKAGE}.checks")
 """Modules of many small definitions, of which a step leans on some only."""
 _SHARED = {
     f"{_PACKAGE}.{name}"
-    for name in ("batches", "checks", "contract", "fingerprints", "knowledge", "render", "settings", "steps.step")
+    for name in (
+        "batches",
+        "checks",
+        "cluster",
+        "contract",
+        "fingerprints",
+        "knowledge",
+        "render",
+        "settings",
+        "steps.step",
+    )
     + ("storage", "tables", "warehouse")
 }
 """What every step leans on. It carries, checks and writes rows; what tables declare enters fingerprints by itself."""

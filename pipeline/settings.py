@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -16,6 +17,7 @@ from pipeline.text.tagging.register_rows import HOUSE
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
 Profile = Literal["cautious", "standard", "strict"]
+Engine = Literal["local", "ray"]
 _VARIABLE = "TIDYWIRE_SETTINGS"
 
 
@@ -45,7 +47,8 @@ class Settings:
         "", "Optional tagger that proposes more names: crf, spacy, gliner or another installed; empty for none."
     )
     tagger_model: str = option("", "Model of that tagger: a file or folder, for spaCy also a package.")
-    workers: int = option(0, "Processes for batches; 0 means one per core.")
+    engine: Engine = option("local", "What batches run on: this machine, or a Ray cluster (RAY_ADDRESS).")  # noqa: RUF009
+    workers: int = option(0, "Batches worked on at once; 0 means one per core.")
     batch_bytes: int = option(8_000_000, "Bound on the raw bytes of one batch of documents.")
     max_file_bytes: int = option(64_000_000, "Bound on one article; larger ones are listed, not read.")
 
@@ -55,8 +58,11 @@ class Settings:
         if "?" in self.warehouse:
             raise ValueError(f"warehouse: DuckDB opens no file below a folder with a question mark: {self.warehouse}")
         place(self.warehouse)  # raises where it names none
-        if self.profile not in get_args(Profile):
-            raise ValueError(f"profile: {self.profile!r} is not one of {', '.join(get_args(Profile))}")
+        for name, values in (("profile", get_args(Profile)), ("engine", get_args(Engine))):
+            if getattr(self, name) not in values:
+                raise ValueError(f"{name}: {getattr(self, name)!r} is not one of {', '.join(values)}")
+        if self.engine == "ray" and not find_spec("ray"):
+            raise ValueError("engine: ray is not installed; pip install 'tidywire[ray]'")
         if self.tagger_model and not self.tagger:
             raise ValueError("tagger_model: says nothing without a tagger; name that as well")
         names = [HOUSE, *(Path(one).name for one in self.registers)]

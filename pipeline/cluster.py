@@ -1,0 +1,145 @@
+"""A Ray cluster's cores: the engine for more than one machine, over the same function as `pool.py`.
+
+Plain tasks and not Ray Data: a part is made, checked and published by the task itself, so no rows flow between tasks that
+Ray Data could stream, and tasks are made as they are needed, where Ray Data wants them all at once. Where and when a task
+runs is Ray's business; nothing is scheduled here.
+"""
+
+import logging
+import platform
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache, lru_cache
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol, Self, TypeAlias, TypeVar
+
+from pipeline.settings import Settings
+from pipeline.storage import place
+
+_TRIES = 4  # of one part whose node or process dies, as Ray itself does
+_SEEDS = ("register/*.csv", "rules/*.csv")
+_LOG = logging.getLogger(__name__)
+
+
+class Part(Protocol):
+    """A task: which part it makes, and with which settings."""
+
+    table: str
+    batch: str
+    settings: Settings
+
+    def _replace(self, **changes: Any) -> Self: ...
+
+
+Task = TypeVar("Task", bound=Part)
+Result = TypeVar("Result")
+
+
+def spread(function: Callable[[Task], Result], tasks: Iterator[Task], n_at_once: int) -> Iterator[Result]:
+    """Results as they come from the nodes; 0 at once means twice as many tasks under way as the cluster has cores.
+
+    A task whose node dies is tried again elsewhere: parts are published whole, so it may be done twice and shows once.
+    Raises what a task raises, and `ConnectionError` where no cluster is found.
+    """
+    ray = import_module("ray")  # an extra, and slow to import
+    _connect()
+    tries: dict[Any, tuple[Task, int]] = {}
+    libraries, seeds = ray.put(_libraries()), None
+
+    def submit(task: Task, n_tries: int = 1) -> None:
+        tries[on_node.remote(function, task, seeds, libraries)] = (task, n_tries)
+
+    def finished() -> list[Result]:
+        """The next result; none where its task was lost and is tried again."""
+        ready = ray.wait(list(tries), num_returns=1)[0][0]
+        task, n_tries = tries.pop(ready)
+        try:
+            return [ray.get(ready)]
+        except ray.exceptions.RayTaskError as error:
+            raise error.cause from error
+        except lost_with as error:
+            if n_tries == _TRIES:
+                raise
+            _LOG.warning("%s %s was lost (%s) and is tried again", task.table, task.batch, type(error).__name__)
+            submit(task, n_tries + 1)
+            return []
+
+    lost_with = (ray.exceptions.NodeDiedError, ray.exceptions.WorkerCrashedError, ray.exceptions.OutOfMemoryError)
+    on_node = ray.remote(_on_node).options(max_retries=0)  # lost tasks are seen and told here
+    try:
+        for task in tasks:
+            seeds = seeds or ray.put(_packed(task.settings.seeds))
+            submit(task)
+            if len(tries) >= (n_at_once or 2 * int(ray.cluster_resources().get("CPU", 1))):
+                yield from finished()
+        while tries:
+            yield from finished()
+    except BaseException:
+        for one in tries:
+            ray.cancel(one)
+        if tries:
+            ray.wait(list(tries), num_returns=len(tries))  # nobody may write once the warehouse is let go
+        raise
+
+
+def _connect() -> None:
+    """Join the cluster that `RAY_ADDRESS` names, or the one this machine belongs to; our code travels along."""
+    ray = import_module("ray")
+    if ray.is_initialized():
+        return
+    code = {"py_modules": [str(Path(__file__).parent)], "excludes": ["__pycache__"]}
+    try:
+        ray.init(address="auto", runtime_env=code, log_to_driver=False, logging_level=logging.WARNING)
+    except ConnectionError as error:
+        raise ConnectionError(
+            f"no Ray cluster found ({error}); start one with `ray start --head`, or say where it is with RAY_ADDRESS"
+        ) from None
+
+
+Packed: TypeAlias = tuple[tuple[str, bytes], ...]
+"""Files by their relative names."""
+
+
+def _on_node(function: Callable[[Task], Result], task: Task, seeds: Packed, libraries: dict[str, str]) -> Result:
+    """One task on a node, once the node is known to be fit: the same libraries, and the warehouse within reach."""
+    warehouse, here = place(task.settings.warehouse), platform.node()
+    if isinstance(warehouse, Path) and not (warehouse / ".lock").exists():
+        raise FileNotFoundError(f"{here} does not see {warehouse}; a cluster needs a warehouse on shared storage")
+    for name, there in libraries.items():
+        if _version(name) != there:
+            raise RuntimeError(f"{here} has {name} {_version(name)}, not {there}; install the same on every node")
+    return function(task._replace(settings=replace(task.settings, seeds=_unpacked(seeds).name)))
+
+
+def _libraries() -> dict[str, str]:
+    """Versions of what Tidywire needs on every node: all but Dagster, which only starts a run."""
+    said = (re.match(r"[\w.-]+", one) for one in requires("tidywire") or () if "extra ==" not in one)
+    return {name: _version(name) for name in (one[0] for one in said if one) if not name.startswith("dagster")}
+
+
+@cache
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "nothing"
+
+
+def _packed(seeds: str) -> Packed:
+    """The register and the rules; a node need not have them, and each run has its own."""
+    paths = (path for glob in _SEEDS for path in Path(seeds).glob(glob))
+    return tuple((path.relative_to(seeds).as_posix(), path.read_bytes()) for path in sorted(paths))
+
+
+@lru_cache(maxsize=1)
+def _unpacked(seeds: Packed) -> "TemporaryDirectory[str]":
+    folder = TemporaryDirectory(prefix="tidywire-seeds-")
+    for name, held in seeds:
+        path = Path(folder.name) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(held)
+    return folder
