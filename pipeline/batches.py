@@ -29,7 +29,7 @@ from pipeline.settings import Settings
 from pipeline.steps import STEPS, Context, Step, reads
 from pipeline.storage import Place
 from pipeline.tables import BY_NAME
-from pipeline.warehouse import ALL, Warehouse
+from pipeline.warehouse import ALL, Snapshot, Warehouse
 
 Report = Callable[[int, int], None]
 """Called with (parts done, parts to do) as a step goes on."""
@@ -117,8 +117,8 @@ def run_step(step: Step, settings: Settings, report: Report = lambda done, total
     failures = _make(step, settings, slices, to_make, report)
     dropped = _drop(warehouse, name, wanted)
     n_rows = 0
-    for batch in wanted:
-        if footer := warehouse.footer(name, batch):
+    for batch, footer in warehouse.footers(name, wanted).items():
+        if footer:
             n_rows += footer.n_rows
             if batch not in to_make:
                 failures += [Failure(name, rule, count, (), "warning") for rule, count in footer.warnings.items()]
@@ -146,7 +146,7 @@ def _drop(warehouse: Warehouse, table: str, wanted: Iterable[str]) -> tuple[str,
 
 def _stale(step: Step, settings: Settings, slices: dict[str, pl.DataFrame], *, is_keys: bool = False) -> dict[str, str]:
     """Batch and new fingerprint of every part that has to be made."""
-    warehouse = Warehouse(settings.warehouse)
+    warehouse = Snapshot(settings.warehouse)
     function = step.keys if is_keys and step.keys else step.run
     of_step = step_version(step, settings, is_keys=is_keys)
     batches = list(slices) if is_keys or step.scope == "batch" else [ALL]

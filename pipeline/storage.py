@@ -82,7 +82,7 @@ def whole(file: Place) -> Path | BytesIO:
     if isinstance(file, Path):
         return file
     with _reaching(file):
-        return BytesIO(file.fs.cat_file(file.path))
+        return BytesIO(file.fs.cat_file(file.path, start=0))  # without a start it asks for the size first
 
 
 def tails(files: Sequence[Place], n_bytes: int) -> list[bytes]:

@@ -34,7 +34,7 @@ DATABASE = "tidywire.duckdb"
 _PART = re.compile(r"b\d{6,}|all|seen")  # a file of another name in a table's folder is not ours
 VIEWS = Path(__file__).with_name("views.sql")
 ROW_GROUP = 100_000  # rows; large enough to compress, small enough for DuckDB to skip by document_id
-_FOOTER = 64 * 1024  # bytes read from the end of a part at first; the footers of all but the largest tables fit
+_FOOTER = 16 * 1024  # bytes read from the end of a part at first; a longer footer (10 kB are usual) costs a second read
 
 
 class Damaged(OSError):
@@ -141,6 +141,20 @@ class Warehouse:
                 storage.sweep(self.root, *(self.root / table.name for table in TABLES), *self.root.glob(".keys/*"))
             yield
             write_database(self.root, "{table}/*.parquet", [one for one in TABLES if self.batches(one.name)])
+
+
+class Snapshot(Warehouse):
+    """A warehouse while nobody writes to it: the footers of a table are read once, all of them together."""
+
+    def __init__(self, root: Place | str) -> None:
+        super().__init__(root)
+        self._read: dict[str, dict[str, Footer | None]] = {}
+
+    def footer(self, table: str, batch: str) -> Footer | None:
+        """As of a `Warehouse`; a part that came later is not seen."""
+        if table not in self._read:
+            self._read[table] = self.footers(table, self.batches(table))
+        return self._read[table].get(batch)
 
 
 def _footer(part: Place, tail: bytes) -> Footer | None:

@@ -20,7 +20,7 @@ from pipeline.batches import recheck
 from pipeline.release import bundle
 from pipeline.settings import ROOT, Settings
 from pipeline.storage import Busy, Place, place
-from pipeline.warehouse import ALL, Damaged, Footer, Warehouse, connect
+from pipeline.warehouse import ALL, Damaged, Footer, Snapshot, Warehouse, connect
 
 ONE, TWO = pa.table({"thing_id": ["t1", "t2"]}), pa.table({"thing_id": ["t3"]})
 PACKAGES = "pip install -e '.[test]' brings an object store for tests"
@@ -118,6 +118,18 @@ def test_what_is_published_is_read_back(root: str) -> None:
     assert house.version("things") != before
     with pytest.raises(FileNotFoundError, match=r"things/b000001\.parquet is not there"):
         house.read("things", "b000001")
+
+
+def test_a_snapshot_reads_the_footers_of_a_table_once_and_together(root: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    house, asked, tails = Warehouse(root), [], storage.tails
+    for number in range(1, 5):
+        house.publish("things", f"b{number:06}", ONE, str(number))
+    monkeypatch.setattr(storage, "tails", lambda files, n_bytes: asked.append(len(files)) or tails(files, n_bytes))
+    still = Snapshot(root)
+    for number in range(1, 5):
+        assert said(still.footer("things", f"b{number:06}")) == (str(number), 2, {})
+        assert still.footer("nothings", f"b{number:06}") is None
+    assert asked == [4, 0]
 
 
 def test_a_footer_of_any_length_is_read(root: str, monkeypatch: pytest.MonkeyPatch) -> None:
