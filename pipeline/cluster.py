@@ -72,7 +72,7 @@ def spread(function: Callable[[Task], Result], tasks: Iterator[Task], n_at_once:
     on_node = ray.remote(_on_node).options(max_retries=0)  # lost tasks are seen and told here
     try:
         for task in tasks:
-            seeds = seeds or ray.put(_packed(task.settings.seeds))
+            seeds = seeds or ray.put(_packed(task.settings))
             submit(task)
             if len(tries) >= (n_at_once or 2 * int(ray.cluster_resources().get("CPU", 1))):
                 yield from finished()
@@ -112,7 +112,9 @@ def _on_node(function: Callable[[Task], Result], task: Task, seeds: Packed, libr
     for name, there in libraries.items():
         if _version(name) != there:
             raise RuntimeError(f"{here} has {name} {_version(name)}, not {there}; install the same on every node")
-    return function(task._replace(settings=replace(task.settings, seeds=_unpacked(seeds).name)))
+    folder = _unpacked(seeds).name
+    own = tuple(f"{folder}/registers/{Path(one).name}" for one in task.settings.registers)
+    return function(task._replace(settings=replace(task.settings, seeds=f"{folder}/seeds", registers=own)))
 
 
 def _libraries() -> dict[str, str]:
@@ -129,10 +131,14 @@ def _version(name: str) -> str:
         return "nothing"
 
 
-def _packed(seeds: str) -> Packed:
-    """The register and the rules; a node need not have them, and each run has its own."""
-    paths = (path for glob in _SEEDS for path in Path(seeds).glob(glob))
-    return tuple((path.relative_to(seeds).as_posix(), path.read_bytes()) for path in sorted(paths))
+def _packed(settings: Settings) -> Packed:
+    """The seeds and the user's own registers; a node need not have them, and each run has its own."""
+    seeds = Path(settings.seeds)
+    paths = {f"seeds/{path.relative_to(seeds).as_posix()}": path for glob in _SEEDS for path in seeds.glob(glob)}
+    for own in map(Path, settings.registers):
+        inside = own.glob("*") if own.is_dir() else [own]
+        paths |= {f"registers/{path.relative_to(own.parent).as_posix()}": path for path in inside if path.is_file()}
+    return tuple((name, path.read_bytes()) for name, path in sorted(paths.items()))
 
 
 @lru_cache(maxsize=1)

@@ -62,7 +62,7 @@ class Settings:
             if getattr(self, name) not in values:
                 raise ValueError(f"{name}: {getattr(self, name)!r} is not one of {', '.join(values)}")
         if self.engine == "ray" and not find_spec("ray"):
-            raise ValueError("engine: ray is not installed; pip install 'tidywire[ray]'")
+            raise ValueError("engine: ray is not installed; pip install -e '.[ray]'")
         if self.tagger_model and not self.tagger:
             raise ValueError("tagger_model: says nothing without a tagger; name that as well")
         names = [HOUSE, *(Path(one).name for one in self.registers)]

@@ -51,7 +51,7 @@ def place(root: str | Place) -> Place:
         found.fs  # noqa: B018 (made when first asked for)
     except ImportError:
         needed = _SCHEMES[scheme]
-        raise ValueError(f"{root} needs the package {needed}; pip install 'tidywire[{scheme}]'") from None
+        raise ValueError(f"{root} needs the package {needed}; pip install -e '.[{scheme}]'") from None
     return found
 
 

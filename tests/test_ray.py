@@ -64,13 +64,15 @@ def fail(note: Note) -> str:
 
 
 def knowledge(folder: str) -> dict[str, bytes]:
-    """Every CSV file but the sample articles'."""
+    """Every CSV file but the sample articles'; names relative to the folder."""
     paths = {path.relative_to(folder).as_posix(): path for path in Path(folder).rglob("*.csv")}
     return {name: path.read_bytes() for name, path in paths.items() if not name.startswith("articles/")}
 
 
-def knowledge_there(note: Note) -> tuple[str, dict[str, bytes]]:
-    return note.settings.seeds, knowledge(note.settings.seeds)
+def knowledge_there(note: Note) -> tuple[str, dict[str, bytes], list[dict[str, bytes] | bytes]]:
+    own = map(Path, note.settings.registers)
+    held = [knowledge(str(one)) if one.is_dir() else one.read_bytes() for one in own]
+    return note.settings.seeds, knowledge(note.settings.seeds), held
 
 
 @pytest.fixture
@@ -91,11 +93,16 @@ def test_a_run_makes_the_same_bytes_on_a_cluster(five: Settings, tmp_path: Path,
     assert made(run_steps(there)) == {}
 
 
-def test_the_seeds_travel_with_the_run(notes: list[Note], nodes: list[Any]) -> None:
-    everything = replace(notes[0].settings, seeds=str(SEEDS))
-    (folder, held), *_ = cluster.spread(knowledge_there, iter([notes[0]._replace(settings=everything)]), 0)
+def test_seeds_and_registers_travel_with_the_run(notes: list[Note], tmp_path: Path, nodes: list[Any]) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "people.csv").write_text("id\n")
+    (tmp_path / "actors.txt").write_text("FRANCE [FRA]\n")
+    own = (str(tmp_path / "mine"), str(tmp_path / "actors.txt"))
+    everything = replace(notes[0].settings, seeds=str(SEEDS), registers=own)
+    (folder, held, mine), *_ = cluster.spread(knowledge_there, iter([notes[0]._replace(settings=everything)]), 0)
     assert folder != str(SEEDS)
     assert held == knowledge(str(SEEDS))
+    assert mine == [{"people.csv": b"id\n"}, b"FRANCE [FRA]\n"]
 
 
 def test_an_error_is_handed_on_as_it_is(notes: list[Note], nodes: list[Any]) -> None:
@@ -157,6 +164,14 @@ def test_a_run_goes_on_when_a_node_dies(five: Settings, tmp_path: Path, nodes: l
     assert parts(there).keys() == parts(five).keys()
     seen = ".keys/files/seen.parquet"  # the times of the copied input
     assert {name for name, held in parts(there).items() if held != parts(five)[name]} <= {seen}
+
+
+def test_an_engine_that_cannot_be_used_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValueError, match="engine: 'spark' is not one of local, ray"):
+        Settings(engine="spark")  # type: ignore[arg-type]
+    monkeypatch.setattr("pipeline.settings.find_spec", lambda _: None)
+    with pytest.raises(ValueError, match=r"pip install -e '\.\[ray\]'"):
+        Settings(engine="ray")
 
 
 def test_a_cluster_that_is_not_there_is_told(

@@ -88,7 +88,7 @@ def test_a_prefix_is_kept_as_it_is_from_any_directory(far: str) -> None:
 
 @pytest.mark.parametrize(
     ("said", "told"),
-    [("ftp://host/house", "begins with file://, s3://, gs://"), ("gs://bucket/house", r"pip install 'tidywire\[gs\]'")],
+    [("ftp://host/house", "begins with file://, s3://, gs://"), ("gs://bucket/house", r"pip install -e '\.\[gs\]'")],
 )
 def test_a_place_that_cannot_be_used_says_what_to_do(said: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "gcsfs", None)

@@ -1,5 +1,6 @@
 """One run of all assets in this process, and the web server: what `tidywire run` and `tidywire ui` do."""
 
+import logging
 import os
 import shlex
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 import dagster as dg
 from dagster._core.instance import InstanceRef  # the only way to name both folders; covered by a test
 from rich.console import Console
+from rich.logging import RichHandler
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipeline import taggers
@@ -42,6 +44,7 @@ def run(settings: Settings) -> bool:
     articles(settings)  # nothing is begun for an input that is not there
     taggers.version(settings)  # or for a tagger
     console = Console(stderr=True, highlight=False)
+    logging.getLogger("pipeline").handlers = [RichHandler(console=console, show_time=False, show_path=False)]
     with Warehouse(settings.warehouse).session(), _history() as instance, _progress(console) as progress:
         bar = progress.add_task("", total=len(TABLES))
         shared = Run(settings)
