@@ -32,7 +32,7 @@ def resolve_names(sentences: list[Sentence], knowledge: Knowledge, published_on:
             _resolve_short(draft, people, short, knowledge)
         elif draft.actor_type == "person" and draft.form == "name" and draft.actor is None and draft.full_name:
             _resolve_unknown(draft, people, short)
-    for sentence in sentences:
+    for sentence in sentences if short else ():
         for draft in sentence.drafts:
             if draft.form == "metonym" and (named := short.get(sentence.text[draft.start : draft.end])):
                 _become_person(draft, named)
@@ -67,23 +67,27 @@ def _serve(draft: Draft, person: Actor, knowledge: Knowledge, published_on: date
 
 def _infer_country(drafts: list[Draft]) -> None:
     """Offices and bodies without a country belong to the one country the document names, if it names just one."""
-    countries = Counter(d.iso3 for d in drafts if d.actor is not None and d.actor.iso3)
+    homeless = [d for d in drafts if d.iso3 is None and d.actor is None and d.sector in _NATIONAL_SECTORS]
+    countries = Counter(d.iso3 for d in drafts if d.actor is not None and d.actor.iso3) if homeless else None
     if not countries:
         return
     ((iso3, n),) = countries.most_common(1)
     if n < _MAIN_COUNTRY * countries.total():
         return
-    for draft in drafts:
-        if draft.iso3 is None and draft.actor is None and draft.sector in _NATIONAL_SECTORS:
-            draft.iso3 = iso3
+    for draft in homeless:
+        draft.iso3 = iso3
 
 
 def _named_in_full(drafts: Iterable[Draft]) -> People:
     """One draft for every person the document names in full, by first and last name; one with a role if there is."""
     people: People = {}
     for draft in drafts:
-        name = _name(draft)
-        if draft.actor_type == "person" and draft.form == "name" and not draft.is_trap and " " in name:
+        if (
+            draft.actor_type == "person"
+            and draft.form == "name"
+            and not draft.is_trap
+            and " " in (name := _name(draft))
+        ):
             known = people.setdefault(_key(name), draft)
             if known.actor is None and (draft.actor is not None or (known.head is None and draft.head is not None)):
                 people[_key(name)] = draft
@@ -131,12 +135,15 @@ def _confirm_names(drafts: list[Draft]) -> None:
     `same_country` is confirmed by another mention of the actor's country, `full_name_first` by one of the actor. A
     name in small letters counts where the same actor is named in capitals too ("jersey" and "turkey" are words).
     """
+    unsure = [d for d in drafts if d.candidates or d.rule == "lower_case_name"]
+    if not unsure:
+        return
     sure = [(d.actor, d.form) for d in drafts if d.actor and d.rule != "lower_case_name" and not d.candidates]
     ids = {actor.actor_id for actor, _ in sure}
     countries = {  # a state that has ended must be named: "Soviet-era" does not make Moscow the Soviet Union
         actor.iso3 for actor, form in sure if actor.actor_type == "country" and (form == "name" or not actor.valid_to)
     }
-    for draft in drafts:
+    for draft in unsure:
         if draft.rule == "lower_case_name" and draft.actor is not None:
             draft.is_trap = draft.actor.actor_id not in ids
         elif draft.candidates and draft.rule != "short_name":

@@ -47,6 +47,8 @@ CONFIDENCE = {
     "group_nominal": 0.5,
     "speaker_pronoun": 0.65,
 }
+_OPENING_MARKS = "(“\"'‘["
+_LONGEST_LEAD = 40  # characters before a mention that are looked at
 
 
 class Mention(NamedTuple):
@@ -100,42 +102,67 @@ class Draft:
     is_trap: bool = False
 
 
+_NO_HITS: Sequence[Hit] = ()
+BY_START = attrgetter("start")
+
+
 class Sentence:
-    """One sentence of a text with what was found in it so far."""
+    """One sentence of a text with what was found in it: lexicon hits, sorted by use, and the drafts made of them."""
 
-    __slots__ = ("_is_capitals", "_is_title_case", "drafts", "end", "hits", "number", "start", "text")
+    __slots__ = (
+        "_is_title_case", "cues", "drafts", "end", "heads", "is_capitals", "names", "nouns", "number", "start", "text",
+        "verbs",
+    )  # fmt: skip
 
-    def __init__(self, text: str, number: int, start: int, end: int, hits: list[Hit]) -> None:
+    def __init__(self, text: str, number: int, start: int, end: int) -> None:
         self.text = text
         self.number = number
         self.start = start
         self.end = end
-        self.hits = hits
+        self.names = self.heads = self.cues = self.verbs = self.nouns = _NO_HITS
         self.drafts: list[Draft] = []
-        self._is_capitals: bool | None = None
+        self.is_capitals = False  # every letter is a capital
         self._is_title_case: bool | None = None
 
-    @property
-    def is_capitals(self) -> bool:
-        """Every letter is a capital."""
-        if self._is_capitals is None:
-            self._is_capitals = self.text[self.start : self.end].isupper()
-        return self._is_capitals
+    def take(self, hits: list[Hit]) -> None:
+        """Sort the hits of this sentence by what they are good for; one hit may be good for several things."""
+        self.names = [hit for hit in hits if hit[2].readings]
+        self.heads = [hit for hit in hits if hit[2].is_head]
+        self.cues = [hit for hit in hits if hit[2].is_cue]
+        self.verbs = [hit for hit in self.cues if hit[2].is_speech_verb]
+        self.nouns = [hit for hit in hits if hit[2].is_noun]
+        self.is_capitals = self.text[self.start : self.end].isupper()
 
     @property
     def is_title_case(self) -> bool:
         """Nearly every long word is capitalised, so that a capital says nothing."""
         if self._is_title_case is None:
-            words = [word for word in self.text[self.start : self.end].split() if len(word) > 3 and word[0].isalpha()]
-            self._is_title_case = len(words) > 2 and sum(word[0].islower() for word in words) < len(words) / 4
+            self._is_title_case = _is_title_case(self.text[self.start : self.end].split())
         return self._is_title_case
+
+    def before(self, start: int, n: int) -> list[str]:
+        """Up to `n` words before `start`, nearest first, without opening marks; none if no space stands between."""
+        floor = start - _LONGEST_LEAD
+        words = self.text[floor if floor > self.start else self.start : start].rsplit(" ", n + 1)
+        return [word.lstrip(_OPENING_MARKS) for word in words[-2 : -n - 2 : -1]] if not words[-1] else []
 
     def is_free(self, start: int, end: int) -> bool:
         """No name stands there; dropped roles and dropped short names do not count."""
-        return not any(
-            d.start < end and d.end > start and not (d.is_trap and (d.form == "role" or d.rule == "short_name"))
-            for d in self.drafts
-        )
+        for d in self.drafts:
+            if d.start < end and d.end > start and not (d.is_trap and (d.form == "role" or d.rule == "short_name")):
+                return False
+        return True
+
+
+def _is_title_case(words: list[str]) -> bool:
+    n_long = n_lower = 0
+    for word in words:
+        if len(word) > 3 and word[0].isalpha():
+            n_long += 1
+            n_lower += word[0].islower()
+            if n_lower * 4 >= len(words):
+                return False
+    return n_long > 2 and n_lower * 4 < n_long
 
 
 class Knowledge(NamedTuple):
@@ -151,7 +178,7 @@ class Knowledge(NamedTuple):
 
 def sentence_at(sentences: Sequence[Sentence], start: int, end: int) -> Sentence | None:
     """The sentence that holds the span, if one does; `sentences` are sorted."""
-    index = bisect_right(sentences, start, key=attrgetter("start")) - 1
+    index = bisect_right(sentences, start, key=BY_START) - 1
     return sentences[index] if index >= 0 and end <= sentences[index].end else None
 
 
