@@ -56,7 +56,7 @@ def _mention(text: str, one: Mention) -> dict[str, Any]:
     kind = (
         "org" if one.actor_type is None and one.rule_id.startswith("tagger_") else _CLASSES.get(one.actor_type, "org")
     )
-    nonstate = actor.plover_country if actor else None
+    nonstate = actor.plover_country if actor and not actor.iso3 else None
     return {
         "start": one.char_start,
         "end": one.char_end,

@@ -103,13 +103,13 @@ def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _mentions(scopes: list[Sentence]) -> list[Mention]:
     drafts = [(draft, scope.number) for scope in scopes for draft in scope.drafts if not draft.is_trap]
-    order = sorted((draft.start, -draft.end, index) for index, (draft, _) in enumerate(drafts))
+    order = sorted((draft.start, -draft.end, draft.outer is not None, index) for index, (draft, _) in enumerate(drafts))
     mentions: list[Mention] = []
     open_spans: list[int] = []
-    seen: set[tuple[int, int, str | None]] = set()
-    for _, _, index in order:
+    seen: set[tuple[int, int, str | None, str]] = set()
+    for *_, index in order:
         draft, number = drafts[index]
-        key = (draft.start, draft.end, draft.iso3)
+        key = (draft.start, draft.end, draft.iso3, draft.form)
         if key in seen:
             continue
         seen.add(key)

@@ -21,6 +21,7 @@ _BODY_TYPES: dict[str | None, str] = {sector: actor_type for sector, actor_type,
     "REB": "armed_group",
     "NGO": "ngo",
 }
+_PRIVATE = {"ngo": "NGO", "company": "BUS", "media": "JRN", "armed_group": "REB"}
 _FORMER = frozenset(("former", "ex", "then", "ousted", "deposed", "outgoing"))
 _FORMERLY = _FORMER | {"late"}
 _HYPHENS = ("-", "‑")
@@ -30,7 +31,15 @@ _COMPOUND = re.compile(r" (?!\w+(?:ed|s)\b)([a-z]{3,})")
 _GAP = re.compile(r"(?P<possessive>['’]s?)?(?P<words>(?: [^\W\d_][\w.]*(?:[-’'][^\W\d_]+)*){0,4}) ")
 _LONGEST_GAP = 60
 _AND = re.compile(r",? (?:and|or) (?:the )?|, (?:the )?|[-/–]")
-_OF = re.compile(r" (?:of|for|from|in|to) (?:the )?")
+_AND_ALSO = re.compile(r" (?:and|or) (?:the )?|[-/–]")
+_OF = re.compile(r" (of|for|from|in) (?:the )?")
+# Who is "in" a country may be there for another: "troops in Iraq", "our reporter in Tallinn", "the embassy in Minsk".
+_LOCAL = frozenset(
+    ("GOV", "LEG", "JUD", "COP", "REB", "OPP", "UAF", "CVL", "REF", "EDU", "LAB", "REL", "AGR", "CRM", "MED")
+)
+_ABROAD = frozenset(
+    ("ambassador", "consul", "diplomat", "envoy", "embassy", "consulate", "mission", "delegation", "official")
+)
 _OF_NAME = re.compile(r" (?:of|for) (?:the )?(?=[A-Z])")
 _AND_NAME = re.compile(r",? and (?=[A-Z])")
 # "the two" goes on to its noun, unless a verb follows.
@@ -80,10 +89,10 @@ def _owners(
     `left` holds the names before the noun, nearest first.
     """
     text = sentence.text
-    start, end, _ = hit
+    start, end, entry = hit
     elect = _ELECT.match(text, end) if text[end : end + 1] in _HYPHENS else None
     hit_end = elect.end() if elect else end
-    if left and not left[0].is_trap:
+    if left and _is_ready(left, sentence, start):
         words = _between(text, left[0], start, knowledge)
         if words is not None:
             is_former = (
@@ -93,11 +102,37 @@ def _owners(
             )
             return [(owner, hit_end, is_former) for owner in _coordinated(text, left)]
     of = _OF.match(text, end)
-    if of and right is not None and of.end() == right.start and not right.is_trap:
-        is_owner = right.form in ("name", "metonym") and right.actor_type != "person" and right.rule != "bare_body"
-        if is_owner:
-            return [(right, right.end, _is_former(sentence, start))]
+    if (
+        of
+        and right is not None
+        and of.end() == right.start
+        and not right.is_trap
+        and _may_own(right, of[1], entry.head)
+    ):
+        return [(right, right.end, _is_former(sentence, start))]
     return []
+
+
+def _is_ready(left: list[Draft], sentence: Sentence, start: int) -> bool:
+    """The nearest name can own what follows: not in "Russian officials told soldiers" nor in "pro-Russian rebels"."""
+    name = left[0]
+    is_prefixed = sentence.text[name.start - 1 : name.start] in _HYPHENS and not (
+        len(left) > 1 and left[1].end + 1 == name.start
+    )
+    return (
+        not (name.is_trap or is_prefixed)
+        and (name.outer is None or name.outer.end + 1 == start)
+        and not any(name.end < verb[0] < start for verb in sentence.verbs)
+    )
+
+
+def _may_own(name: Draft, preposition: str, head: Head | None) -> bool:
+    """The name after "of", "for", "from" or "in" says whose the role or body is."""
+    if name.form not in ("name", "metonym") or name.actor_type == "person" or name.rule == "bare_body":
+        return False
+    if preposition in ("of", "for"):
+        return True
+    return head is not None and head.sector in _LOCAL and head.noun.rpartition(" ")[2] not in _ABROAD
 
 
 def _is_part(hit: Hit, head: Head, sentence: Sentence) -> bool:
@@ -132,12 +167,13 @@ def _is_determined(sentence: Sentence, start: int) -> bool:
 
 
 def _coordinated(text: str, left: list[Draft]) -> Iterator[Draft]:
-    """The nearest name, and "Russian" before "and Belarusian soldiers"."""
+    """The nearest name, and "Russian" before "and Belarusian soldiers", "Peru" before "and Chile’s presidents"."""
     nearest = later = left[0]
     yield nearest
+    joint = _AND if nearest.form == "adjective" else _AND_ALSO
     for earlier in left[1:]:
-        alike = earlier.form == nearest.form and earlier.actor_type == nearest.actor_type and not earlier.is_trap
-        if not alike or not _AND.fullmatch(text, earlier.end, later.start):
+        is_alike = earlier.form == nearest.form and earlier.actor_type == nearest.actor_type != "person"
+        if not is_alike or earlier.is_trap or not joint.fullmatch(text, earlier.end, later.start):
             return
         yield earlier
         later = earlier
@@ -164,7 +200,9 @@ def _owned(
     text = sentence.text
     hit_start, hit_end, _ = hit
     phrases: list[Draft | None] = []
-    for owner, end, is_former in owners:
+    for owner, phrase_end, is_former in owners:
+        # "Russian" of "Russian and Belarusian soldiers" stands alone: two mentions side by side.
+        end = phrase_end if owner is owners[0][0] else owner.end
         actor = _branch_actor(owner, head, knowledge)
         start = min(owner.start, hit_start)
         if head.is_body:
@@ -200,8 +238,8 @@ def _branch_actor(owner: Draft, head: Head, knowledge: Knowledge) -> Actor | Non
 def _sector(owner: Draft, head: Head) -> str | None:
     """A spokesman is of his body's sector: military for an army, rebel for an armed group, as is the group's leader."""
     is_common = head.office is None or owner.actor_type in ("armed_group", "party")
-    if owner.sector and owner.form != "metonym" and is_common and head.sector in (None, "GOV"):
-        return owner.sector
+    if owner.form != "metonym" and is_common and head.sector in (None, "GOV"):
+        return owner.sector or _PRIVATE.get(owner.actor_type or "") or head.sector
     return head.sector
 
 

@@ -203,7 +203,7 @@ def _add_between(sentence: Sentence, start: int, end: int, rule: str, n_least: i
     swallowed = []
     for draft in sentence.drafts:
         if draft.start < end and draft.end > start:
-            if draft.rule in _SHORT or _is_name_part(draft, start, rule, text):
+            if draft.rule in _SHORT or _is_name_part(draft, start, rule, sentence):
                 swallowed.append(draft)
             elif draft.start <= start:
                 return None
@@ -222,7 +222,7 @@ def _add_between(sentence: Sentence, start: int, end: int, rule: str, n_least: i
     if any(e.head or ("thing" in e.words and len(tokens) > 2) for e in inside):
         return None  # "Hill School" is a body, "Mark Twain Award" a thing
     if len(tokens) == 1 and swallowed:
-        return swallowed[0]  # "President Putin": the register's short name takes the role
+        return swallowed[0] if swallowed[0].rule in _SHORT else None  # "President Putin": the known name takes the role
     for draft in swallowed:
         draft.is_trap = True
     sentence.drafts = [d for d in sentence.drafts if d not in swallowed]
@@ -246,12 +246,14 @@ def _same_person(name: Draft, short: list[Draft]) -> Actor | None:
     return same[0] if len(same) == 1 else None
 
 
-def _is_name_part(draft: Draft, start: int, rule: str, text: str) -> bool:
+def _is_name_part(draft: Draft, start: int, rule: str, sentence: Sentence) -> bool:
     """ "Paris" in "singer Paris Hall" and "Washington" in "Denzel Washington": a place name inside a person's."""
+    text = sentence.text
     if draft.actor_type not in ("country", "government") or " " in text[draft.start : draft.end] or draft.outer:
         return False
     if draft.start == start:
-        return rule != "given_name" and draft.form == "metonym"
+        is_given = any(cue == start and "given" in entry.words for cue, _, entry in sentence.cues)
+        return rule != "given_name" and (draft.form == "metonym" or is_given)
     return (
         rule in ("given_name", "apposition_name")
         and draft.form in ("metonym", "name")

@@ -6,7 +6,7 @@ the whole document (surnames, ambiguous names) is `coreference.py`.
 
 from datetime import date
 
-from pipeline.text.lexicon import Hit, Reading
+from pipeline.text.lexicon import Entry, Hit, Reading
 from pipeline.text.tagging.drafts import Draft, Form, Sentence
 from pipeline.text.tagging.grammar import OPENERS
 from pipeline.text.tagging.register_rows import Actor
@@ -19,15 +19,20 @@ _FORMS: dict[str, tuple[Form, str]] = {
     "demonym": ("adjective", "register_adjective"),
     "metonym": ("metonym", "register_metonym"),
 }
+_PRIVATE = frozenset(("company", "media"))  # their seat says nothing about whom they speak for
+_LONGEST_WORDLIKE = 3  # letters
 
 
 def add_register_names(sentence: Sentence, published_on: date | None) -> None:
     """Append a draft for every register name, outermost first; traps are kept as drafts so that they shadow."""
     outer: Draft | None = None
+    nested_end = 0
     for hit in sentence.names:
-        start, end, _ = hit
+        start, end, entry = hit
         is_inside = outer is not None and start < outer.end
-        if outer is not None and is_inside and (outer.is_trap or end > outer.end):
+        if outer is not None and is_inside and (outer.is_trap or end > outer.end or start < nested_end):
+            continue
+        if outer is not None and entry.head is not None and _is_of_another(outer, start, entry, sentence.text):
             continue
         draft = _draft(hit, sentence, published_on)
         if draft is None:
@@ -35,7 +40,7 @@ def add_register_names(sentence: Sentence, published_on: date | None) -> None:
         if outer is not None and is_inside:
             if not _belongs(draft.actor, outer.actor):
                 continue
-            draft.outer = outer
+            draft.outer, nested_end = outer, end
         else:
             if outer is not None and _is_own_country(outer, draft, sentence.text):
                 draft.start, outer.outer = outer.start, draft
@@ -51,7 +56,7 @@ def _draft(hit: Hit, sentence: Sentence, published_on: date | None) -> Draft | N
         return _settled(draft, entry.sole, sentence.text)
     readings = entry.readings
     if sentence.is_capitals:  # in capitals "US" may be "us": acronyms count for nothing there
-        readings = tuple(r for r in readings if r.kind != "acronym")
+        readings = tuple(r for r in readings if r.kind != "acronym" or _is_plain(sentence.text[start:end]))
     if not readings or (readings[0].actor.actor_type == "bloc" and _is_part(sentence.text, start, end)):
         return None
     if any(r.context_rule == "never" for r in readings):
@@ -88,7 +93,7 @@ def settle(draft: Draft, reading: Reading) -> None:
     if reading.casing == "lower":
         draft.rule = "lower_case_name"
     is_people = reading.kind == "demonym"  # "Russians" are not their state
-    draft.actor, draft.iso3 = actor, actor.iso3
+    draft.actor, draft.iso3 = actor, None if actor.actor_type in _PRIVATE and not actor.parent_actor_id else actor.iso3
     draft.actor_type = "group" if is_people else actor.actor_type
     draft.sector = "CVL" if is_people else actor.plover_sector
 
@@ -108,6 +113,22 @@ def _belongs(inner: Actor | None, outer: Actor | None) -> bool:
     if inner is None or outer is None or inner.actor_id == outer.actor_id or outer.actor_type in ("country", "person"):
         return False
     return inner.actor_id == outer.parent_actor_id or (inner.actor_type == "country" and inner.iso3 == outer.iso3)
+
+
+def _is_plain(acronym: str) -> bool:
+    """ "U.S." and "NATO" are no words, as "US" and "WHO" are."""
+    return "." in acronym or len(acronym) > _LONGEST_WORDLIKE
+
+
+def _is_of_another(country: Draft, start: int, entry: Entry, text: str) -> bool:
+    """ "Peru's Congress" is not the Congress of the register."""
+    actor = country.actor
+    return (
+        actor is not None
+        and actor.actor_type == "country"
+        and text[country.end : start] in (" ", "'s ", "’s ")
+        and all(r.context_rule != "none" and r.actor.iso3 != actor.iso3 for r in entry.readings)
+    )
 
 
 def _is_own_country(country: Draft, body: Draft, text: str) -> bool:
