@@ -23,6 +23,7 @@ WordKind = Literal[
     "adjunct",
     "place",
     "group",
+    "polity",
     "thing",
     "motion",
     "weak",
@@ -39,6 +40,7 @@ _FOLDS = (
 )
 _ASCII_FOLDS = tuple(pair for pair in _FOLDS if pair[0].isascii())
 _CUES = frozenset(("title", "given", "family_first", "relative"))
+_NOMINALS = frozenset(("group", "polity"))
 _NOUNS = frozenset(("place", "locality", "motion", "thing"))
 _CLITICS = frozenset(("s", "d", "m", "t", "ll", "re", "ve"))
 
@@ -50,7 +52,7 @@ class NameWord:
     organisation, proper_body: a body's noun, in any case ("army") or only capitalised ("Watch"). title, given,
     family_first, relative: what vouches for a person. adjunct: stands between a country and its noun ("special").
     place, locality: after an adjective or beside a capital, no actor. motion: "to" after it leads to a place.
-    group: a phrase for several actors. thing: no person or body ends so. weak: no actor on its own.
+    group: a phrase for several actors. polity: a state, where capitalised ("our Nation"). thing: no person or body ends so. weak: no actor on its own.
     """
 
     word: str
@@ -211,7 +213,7 @@ def _entries(register: Register, speech_forms: Iterable[str], words: Sequence[Na
                 is_verb,
                 n_skipped=4 if meanings and pattern[:4].lower() == "the " else 0,
                 sole=_sole(meanings),
-                is_head=pattern in heads or "group" in words_of,
+                is_head=pattern in heads or not _NOMINALS.isdisjoint(words_of),
                 is_cue=is_verb or not _CUES.isdisjoint(words_of),
                 is_noun=not _NOUNS.isdisjoint(words_of),
             ),

@@ -65,7 +65,7 @@ def tagger(
         resolve_roles(scopes, knowledge, published_on)
         for scope in scopes:
             if scope.drafts:
-                add_stance(scope)
+                add_stance(scope, knowledge.actors)
         add_pronouns(scopes, knowledge.genders)
         return _mentions(scopes)
 

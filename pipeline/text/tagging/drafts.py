@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from pipeline.text.lexicon import Head, Hit, Reading
 from pipeline.text.tagging.register_rows import Actor, Office
 
-Form = Literal["name", "adjective", "metonym", "role", "nominal", "pronoun"]
+Form = Literal["name", "adjective", "metonym", "city", "role", "nominal", "pronoun"]
 MentionRole = Literal["actor", "place", "modifier"]
 
 # Rule of a mention -> confidence: the share of its mentions on labelled development documents (news, interviews,
@@ -24,6 +24,7 @@ CONFIDENCE = {
     "register_acronym": 0.95,
     "register_adjective": 0.95,
     "register_metonym": 0.8,
+    "capital_as_place": 0.9,
     "register_short_name": 0.9,
     "short_name": 0.95,
     "lower_case_name": 0.8,
@@ -45,6 +46,7 @@ CONFIDENCE = {
     "bare_role": 0.7,
     "bare_body": 0.75,
     "group_nominal": 0.5,
+    "nation_nominal": 0.7,
     "speaker_pronoun": 0.65,
 }
 _OPENING_MARKS = "(“\"'‘["
@@ -97,6 +99,7 @@ class Draft:
     referent: "Draft | None" = None
     surface: str = ""  # of short names only
     score: float | None = None  # of a proposed name: how sure its tagger is
+    n_named: int = 0  # how often the document names this person in full; of the first such draft only
     is_former: bool = False
     is_weak: bool = False  # an actor only with a name beside it
     is_trap: bool = False

@@ -25,6 +25,7 @@ _PRIVATE = {"ngo": "NGO", "company": "BUS", "media": "JRN", "armed_group": "REB"
 _FORMER = frozenset(("former", "ex", "then", "ousted", "deposed", "outgoing"))
 _FORMERLY = _FORMER | {"late"}
 _HYPHENS = ("-", "‑")
+_NATIONAL = ARTICLES | POSSESSORS
 _ELECT = re.compile(r"[-‑](?:elect|designate)\b")
 # A noun follows, as far as endings tell: "military deal", not "military said", "military has", "military attacked".
 _COMPOUND = re.compile(r" (?!\w+(?:ed|s)\b)([a-z]{3,})")
@@ -32,7 +33,7 @@ _GAP = re.compile(r"(?P<possessive>['’]s?)?(?P<words>(?: [^\W\d_][\w.]*(?:[-�
 _LONGEST_GAP = 60
 _AND = re.compile(r",? (?:and|or) (?:the )?|, (?:the )?|[-/–]")
 _AND_ALSO = re.compile(r" (?:and|or) (?:the )?|[-/–]")
-_OF = re.compile(r" (of|for|from|in) (?:the )?")
+_OF = re.compile(r" (?:based )?(of|for|from|in|inside|across|throughout) (?:the )?")
 # Who is "in" a country may be there for another: "troops in Iraq", "our reporter in Tallinn", "the embassy in Minsk".
 _LOCAL = frozenset(
     ("GOV", "LEG", "JUD", "COP", "REB", "OPP", "UAF", "CVL", "REF", "EDU", "LAB", "REL", "AGR", "CRM", "MED")
@@ -49,7 +50,7 @@ _NOUN = re.compile(
 
 
 # Without a country or a name beside them, nouns of other sectors ("people", "doctors") are no political actors.
-PUBLIC_SECTORS = frozenset(("GOV", "MIL", "LEG", "JUD", "COP", "REB", "OPP", "ELI", "PTY", "SPY", "UAF"))
+PUBLIC_SECTORS = frozenset(("GOV", "MIL", "LEG", "JUD", "COP", "REB", "OPP", "ELI", "PTY", "REF", "SPY", "UAF"))
 
 
 def add_heads(sentence: Sentence, knowledge: Knowledge) -> None:
@@ -219,9 +220,10 @@ def _owned(
             phrase.sector = head.sector
         else:
             between = text[owner.end : hit_start].split() if owner.end < hit_start else []
-            adjunct = next((s for s in map(knowledge.adjuncts.get, between) if s), None)
+            adjunct = next((s for s in map(knowledge.adjuncts.get, map(str.lower, between)) if s), None)
             phrase.sector = "ELI" if is_former else adjunct or _sector(owner, head)
-        phrase.head, phrase.owner, phrase.is_former = head, owner, is_former
+            phrase.is_former = is_former or adjunct == "OPP"  # a shadow minister does not hold the office
+        phrase.head, phrase.owner = head, owner
         if owner.outer is None and start == owner.start:
             owner.outer = phrase
         phrases.append(phrase)
@@ -244,10 +246,22 @@ def _sector(owner: Draft, head: Head) -> str | None:
 
 
 def _group(sentence: Sentence, hit: Hit) -> list[Draft | None]:
-    start, end, _ = hit
+    start, end, entry = hit
+    if "polity" in entry.words:
+        return [_polity(sentence, start, end)]
     if _NOUN.match(sentence.text, end):
         return [None]
     return [Draft(start, end, "nominal", "group_nominal", None, "group")]
+
+
+def _polity(sentence: Sentence, start: int, end: int) -> Draft | None:
+    """ "our Nation", "the Republic", with no other name beside it: the state the document is about."""
+    text = sentence.text
+    is_determined = any(word.lower() in _NATIONAL for word in sentence.before(start, 1))
+    goes_on = text[end : end + 1] in (" ", *_HYPHENS) and text[end + 1 : end + 2].isupper()
+    if not is_determined or goes_on or text.startswith(" of ", end) or sentence.is_capitals or sentence.is_title_case:
+        return None
+    return Draft(start, end, "nominal", "nation_nominal", None, "country")
 
 
 def _bare_role(sentence: Sentence, hit: Hit, head: Head) -> Draft:

@@ -73,9 +73,6 @@ def resolve_roles(sentences: list[Sentence], knowledge: Knowledge, published_on:
     the role keeps its office.
     """
     drafts = [d for s in sentences for d in s.drafts if not d.is_trap]
-    roles = [d for d in drafts if d.form == "role" and d.head is not None]
-    if not roles:
-        return
     named: dict[tuple[str | None, str], dict[str, Draft]] = defaultdict(dict)
     present = {d.actor.actor_id for d in drafts if d.form == "name" and d.actor is not None}
     for draft in drafts:
@@ -84,9 +81,9 @@ def resolve_roles(sentences: list[Sentence], knowledge: Knowledge, published_on:
             if key:
                 named[_place(draft), draft.head.noun][key] = draft
                 named[None, draft.head.noun][key] = draft
-    for draft in roles:
+    for draft in drafts:
         head = draft.head
-        if head is None or head.is_plural or draft.is_former or _is_person(draft):
+        if draft.form != "role" or head is None or head.is_plural or draft.is_former or _is_person(draft):
             continue
         place = _place(draft)
         in_text = named.get((place, head.noun), {})

@@ -72,8 +72,8 @@ def _attach_name(sentence: Sentence, role: Draft) -> None:
     if start > 0:
         start = _skip_titles(sentence, start)
         name = _person_at(sentence, start)
-        if name is None and not head.is_plural:
-            name = _add_run(sentence, start, "role_and_name", 2 if role.is_weak else 1)
+        if (name is None or name.rule in _SHORT) and not head.is_plural:
+            name = _add_run(sentence, start, "role_and_name", 2 if role.is_weak else 1) or name
         if name is not None:
             if not head.is_plural or role.rule == "country_and_role":
                 _take_role(name, role)
@@ -212,7 +212,7 @@ def _add_between(sentence: Sentence, start: int, end: int, rule: str, n_least: i
     tokens = text[start:end].split(" ")
     while tokens and (tokens[0] in OPENERS or tokens[0] in CALENDAR):
         start += len(tokens.pop(0)) + 1
-    while tokens and tokens[-1] in CALENDAR:
+    while tokens and (tokens[-1] in CALENDAR or (tokens[-1] in OPENERS and len(tokens) > 2)):
         end -= len(tokens.pop()) + 1
     if len(tokens) < n_least or end <= start or not (rule in _VOUCHED or any(map(str.islower, text[start:end]))):
         return None

@@ -38,7 +38,7 @@ def add_register_names(sentence: Sentence, published_on: date | None) -> None:
         if draft is None:
             continue
         if outer is not None and is_inside:
-            if not _belongs(draft.actor, outer.actor):
+            if not _belongs(draft, outer):
                 continue
             draft.outer, nested_end = outer, end
         else:
@@ -82,7 +82,7 @@ def _draft(hit: Hit, sentence: Sentence, published_on: date | None) -> Draft | N
 def _settled(draft: Draft, reading: Reading, text: str) -> Draft:
     settle(draft, reading)
     if draft.form == "adjective" and _is_ethnic(text, draft.start):
-        return Draft(draft.start, draft.end, "nominal", "ethnic_group", None, "group")
+        return Draft(draft.start, draft.end, "nominal", "ethnic_group", None, "group", sector="CVL")
     return draft
 
 
@@ -108,11 +108,16 @@ def _is_ethnic(text: str, start: int) -> bool:
     return text[start - 7 : start].casefold() == "ethnic "
 
 
-def _belongs(inner: Actor | None, outer: Actor | None) -> bool:
-    """ "UN" is kept inside "UN Security Council", "Iraq" inside "Central Bank of Iraq"; "Korea" in "South Korea" not."""
+def _belongs(nested: Draft, outermost: Draft) -> bool:
+    """ "UN" is kept inside "UN Security Council", "Iraq" in "Central Bank of Iraq" and "UN Mission in Iraq"; "Korea" in
+    "South Korea" not."""
+    inner, outer = nested.actor, outermost.actor
     if inner is None or outer is None or inner.actor_id == outer.actor_id or outer.actor_type in ("country", "person"):
         return False
-    return inner.actor_id == outer.parent_actor_id or (inner.actor_type == "country" and inner.iso3 == outer.iso3)
+    if inner.actor_type != "country":
+        return inner.actor_id == outer.parent_actor_id
+    is_mission = outer.actor_type == "igo" and outer.iso3 is None and nested.form == "name"
+    return inner.iso3 == outer.iso3 or is_mission or inner.actor_id == outer.parent_actor_id
 
 
 def _is_plain(acronym: str) -> bool:

@@ -6,10 +6,12 @@ of a government and is dropped.
 """
 
 import re
+from collections.abc import Mapping
 
 from pipeline.text.lexicon import WordKind
 from pipeline.text.tagging.drafts import BY_START, Draft, MentionRole, Sentence
 from pipeline.text.tagging.grammar import FUNCTION_WORDS
+from pipeline.text.tagging.register_rows import Actor
 from pipeline.text.tagging.runs import run_to
 
 _DIRECTIONS = frozenset(
@@ -27,6 +29,8 @@ _N_BETWEEN = 5  # words that may stand between a preposition of place and its na
 _LONGEST_WAY = 25  # characters between a word of motion and its destination
 _CITY_BEFORE = re.compile(r"(?<![\w’'])(?!(?:However|Meanwhile|Earlier|Today|Yesterday),)[A-Z][\w’'-]+, (?:in )?$")
 _AND = re.compile(r",? (?:and|or) (?:the |in )?")
+# "visited Turkey on 4 April and Uzbekistan", "to Turkey November 16 and to Lebanon"
+_AND_LATER = re.compile(r" (?:on |from )?[\w -]*\d[\w -]* and (?:to |in )?(?:the )?")
 _COMMA = re.compile(r", (?:the )?")
 _GOES_ON = re.compile(r",| and | or ")
 _DATELINE = re.compile(r"(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?(?: \([A-Z][\w /.]+\))?,? ?[-–—] | \([A-Z][\w /.]+\)")
@@ -46,8 +50,9 @@ _NO_WORDS: frozenset[WordKind] = frozenset()
 _STATES = frozenset(("country", "government"))
 
 
-def add_stance(sentence: Sentence) -> None:
-    """Fill `mention_role` of every draft; adjectives of places and languages are dropped with the capitals."""
+def add_stance(sentence: Sentence, actors: Mapping[str, Actor]) -> None:
+    """Fill `mention_role` of every draft. A capital that is a place stands for its country there; one that modifies a
+    noun is dropped, as are adjectives of places and languages."""
     words: dict[int, frozenset[WordKind]] = {}
     localities: set[int] = set()
     motion: list[int] = []
@@ -64,12 +69,24 @@ def add_stance(sentence: Sentence) -> None:
         after = words.get(draft.end + 1, _NO_WORDS)
         if draft.form == "metonym" and draft.outer is None and draft.mention_role == "actor":
             draft.mention_role = _city_stance(draft, sentence, after, localities)
-        if (draft.form == "metonym" and draft.mention_role != "actor") or (
+        if draft.form == "metonym" and draft.mention_role == "place":
+            _become_place(draft, actors)
+        elif (draft.form == "metonym" and draft.mention_role == "modifier") or (
             draft.form == "adjective" and ("place" in after or _is_language(draft, sentence))
         ):
             draft.is_trap = True
         if draft.outer is None and not (draft.form == "role" and draft.is_trap):
             previous = draft
+
+
+def _become_place(city: Draft, actors: Mapping[str, Actor]) -> None:
+    """ "in Kabul" says where, as "in Afghanistan" does."""
+    country = actors.get(city.iso3 or "")
+    if country is None:
+        city.is_trap = True
+    else:
+        city.actor, city.actor_type, city.sector = country, country.actor_type, None
+        city.form, city.rule = "city", "capital_as_place"
 
 
 def _stance(draft: Draft, sentence: Sentence, previous: Draft | None, motion: list[int]) -> MentionRole:
@@ -79,7 +96,7 @@ def _stance(draft: Draft, sentence: Sentence, previous: Draft | None, motion: li
     if draft.actor_type not in _STATES or draft.form not in ("name", "metonym"):
         return "actor"
     if text[end : end + 1] in _HYPHENS or text[start - 1 : start] in _HYPHENS:
-        return "modifier"
+        return "actor" if _is_pair(draft, sentence) else "modifier"
     if draft.outer is not None:
         return "modifier"
     if _is_place(sentence, start):
@@ -88,7 +105,11 @@ def _stance(draft: Draft, sentence: Sentence, previous: Draft | None, motion: li
         return "place"
     if motion and _is_destination(sentence, start, motion):
         return "place"
+    if start == sentence.start and not any(map(str.isalnum, text[end : sentence.end])):
+        return "place"  # a heading
     if previous is not None and previous.mention_role == "place":
+        if _AND_LATER.fullmatch(text, previous.end, start):
+            return "place"
         if _AND.fullmatch(text, previous.end, start):
             return "place"
         if _COMMA.fullmatch(text, previous.end, start) and _GOES_ON.match(text, end):
@@ -131,6 +152,16 @@ def _is_related(sentence: Sentence, start: int) -> bool:
     if len(words) == 3 and words[0] == "and" and words[1][:1].isupper():
         return words[2].lower() in _RELATIONS
     return bool(words) and words[0].lower() in _RELATIONS
+
+
+def _is_pair(draft: Draft, sentence: Sentence) -> bool:
+    """ "US-Iraq relations" are between two actors, a "US-led" group is led by one."""
+    return any(
+        (other.start == draft.end + 1 or other.end + 1 == draft.start)
+        and other.actor_type in _STATES
+        and other.actor is not draft.actor
+        for other in sentence.drafts
+    )
 
 
 def _city_stance(draft: Draft, sentence: Sentence, after: frozenset[WordKind], localities: set[int]) -> MentionRole:
