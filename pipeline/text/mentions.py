@@ -66,7 +66,7 @@ def tagger(
         for scope in scopes:
             if scope.drafts:
                 add_stance(scope, knowledge.actors)
-        add_pronouns(scopes, knowledge.genders)
+        add_pronouns(scopes, knowledge)
         return _mentions(scopes)
 
     return tag

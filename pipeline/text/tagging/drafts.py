@@ -144,10 +144,15 @@ class Sentence:
         return self._is_title_case
 
     def before(self, start: int, n: int) -> list[str]:
-        """Up to `n` words before `start`, nearest first, without opening marks; none if no space stands between."""
+        """Up to `n` words before `start`, nearest first, back to an opening mark; none if no space stands between."""
         floor = start - _LONGEST_LEAD
         words = self.text[floor if floor > self.start else self.start : start].rsplit(" ", n + 1)
-        return [word.lstrip(_OPENING_MARKS) for word in words[-2 : -n - 2 : -1]] if not words[-1] else []
+        near: list[str] = []
+        for word in words[-2 : -n - 2 : -1] if not words[-1] else ():
+            near.append(word.lstrip(_OPENING_MARKS))
+            if len(near[-1]) < len(word):
+                break
+        return near
 
     def is_free(self, start: int, end: int) -> bool:
         """No name stands there; dropped roles and dropped short names do not count."""

@@ -59,7 +59,7 @@ def add_heads(sentence: Sentence, knowledge: Knowledge) -> None:
     index, last_end = 0, 0
     for hit in sentence.heads:
         start, end, entry = hit
-        if start < last_end:
+        if start < last_end and "group" not in entry.words:  # "the leaders of the two countries" holds two groups
             continue
         while index < len(names) and names[index].end <= start:
             index += 1
