@@ -34,10 +34,10 @@ def add_people(sentence: Sentence) -> None:
     for draft in [d for d in sentence.drafts if d.actor_type in _EMPLOYERS and d.form == "name"]:
         member = _MEMBER.search(text, max(sentence.start, draft.start - 12), draft.start)
         if member and draft.actor_type == "party":
-            _add_run_to(sentence, member.start(), "body_and_name")
+            _serve(_add_run_to(sentence, member.start(), "body_and_name"), draft)
         owned = _POSSESSIVE.match(text, draft.end)
         if owned and not sentence.is_title_case:
-            _add_run(sentence, owned.end(), "body_and_name", 2)
+            _serve(_add_run(sentence, owned.end(), "body_and_name", 2), draft)
     for start, end, entry in sentence.cues:
         words = entry.words
         if words and not sentence.is_capitals:
@@ -55,6 +55,12 @@ def add_people(sentence: Sentence) -> None:
                 _add_run_to(sentence, start - 1 - (text[start - 2 : start - 1] == ","), "apposition_name")
         if entry.is_speech_verb:
             _add_speaker(sentence, start, end)
+
+
+def _serve(person: Draft | None, body: Draft) -> None:
+    """A party's people have its country and sector."""
+    if person is not None and person.owner is None:
+        person.owner, person.sector = body, person.sector or body.sector
 
 
 def _after(text: str, end: int) -> int:
