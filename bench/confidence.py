@@ -15,7 +15,7 @@ import argparse
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -78,30 +78,41 @@ def _fits(mention: dict[str, Any], label: dict[str, Any]) -> bool:
     return is_open or mention["cls"] in (kind, "other") or {mention["cls"], kind} in _ALIKE
 
 
+def count(rows: Iterable[dict[str, Any]]) -> tuple[Counter[str], Counter[str], dict[str, set[str]]]:
+    """Of every rule: mentions, right mentions, documents."""
+    n, right = Counter[str](), Counter[str]()
+    documents: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        for rule, is_right in judged(row):
+            n[rule] += 1
+            right[rule] += is_right
+            documents[rule].add(row["id"])
+    return n, right, documents
+
+
+def precisions(rows: Iterable[dict[str, Any]]) -> dict[str, float]:
+    """Rule -> precision, rounded, at most .95; of rules with enough cases."""
+    n, right, documents = count(rows)
+    return {
+        rule: min(0.95, round(right[rule] / n[rule] / STEP) * STEP)
+        for rule in n
+        if n[rule] >= FEWEST and len(documents[rule]) >= FEWEST_DOCUMENTS
+    }
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("gold", nargs="+", type=Path)
-    n, right = Counter[str](), Counter[str]()
-    documents: dict[str, set[str]] = defaultdict(set)
-    for path in parser.parse_args().gold:
-        for line in path.read_text("utf-8").splitlines():
-            row = json.loads(line)
-            for rule, is_right in judged(row):
-                documents[rule].add(row["id"])
-                n[rule] += 1
-                right[rule] += is_right
+    rows = [json.loads(line) for path in parser.parse_args().gold for line in path.read_text("utf-8").splitlines()]
+    n, right, _ = count(rows)
+    rounded = precisions(rows)
     print(f"{'rule':24}{'n':>6}{'precision':>11}{'rounded':>9}{'confidence':>12}")
     for rule, confidence in CONFIDENCE.items():
-        precision = right[rule] / n[rule] if n[rule] else 0.0
-        rounded = (
-            min(0.95, round(precision / STEP) * STEP)
-            if n[rule] >= FEWEST and len(documents[rule]) >= FEWEST_DOCUMENTS
-            else None
-        )
-        shown = f"{rounded:9.2f}" if rounded is not None else f"{'-':>9}"
-        mark = "  differs" if rounded is not None and abs(rounded - confidence) > STEP / 2 else ""
-        print(f"{rule:24}{n[rule]:>6}{precision:>11.3f}{shown}{confidence:>12.2f}{mark}")
+        precision = f"{right[rule] / n[rule]:11.3f}" if n[rule] else f"{'-':>11}"
+        shown = f"{rounded[rule]:9.2f}" if rule in rounded else f"{'-':>9}"
+        mark = "  differs" if abs(rounded.get(rule, confidence) - confidence) > STEP / 2 else ""
+        print(f"{rule:24}{n[rule]:>6}{precision}{shown}{confidence:>12.2f}{mark}")
 
 
 if __name__ == "__main__":

@@ -52,7 +52,9 @@ MENTION_RULES = {
 }  # fmt: skip
 RULE = Column("rule_id", "code", "The tagging rule that found it.", "role_and_name", codes=MENTION_RULES)
 CONFIDENCE = Column(
-    "confidence", "float64", "How often the rule was right on development data; of a proposed name its tagger’s score: 0 to 1.", 0.95, minimum=0, maximum=1,
+    "confidence", "float64",
+    "How often the rule was right on development data, to .05 (for mentions as `bench/confidence.py` counts); of a proposed name "
+    "its tagger’s score: 0 to 1.", 0.95, minimum=0, maximum=1,
 )  # fmt: skip
 ISO3 = Column(
     "iso3", "string", "Country, as ISO 3166-1 alpha-3 (XKX for Kosovo; withdrawn codes for states that ended).", "RUS",

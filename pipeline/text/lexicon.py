@@ -21,6 +21,7 @@ WordKind = Literal[
     "given",
     "family_first",
     "adjunct",
+    "abroad",
     "place",
     "group",
     "polity",
@@ -52,7 +53,7 @@ class NameWord:
     organisation, proper_body: a body's noun, in any case ("army") or only capitalised ("Watch"). title, given,
     family_first, relative: what vouches for a person. adjunct: stands between a country and its noun ("special").
     place, locality: after an adjective or beside a capital, no actor. motion: "to" after it leads to a place.
-    group: a phrase for several actors. polity: a state, where capitalised ("our Nation"). thing: no person or body ends so. weak: no actor on its own.
+    abroad: works in another's country ("ambassador"). group: a phrase for several actors. polity: a state, where capitalised ("our Nation"). thing: no person or body ends so. weak: no actor on its own.
     """
 
     word: str
@@ -191,7 +192,9 @@ def _entries(register: Register, speech_forms: Iterable[str], words: Sequence[Na
                 continue
             if word.kind == "title" and word.sector:
                 heads[surface] = Head(word.word, word.sector, None, None, False, False, False)
-            for variant in _cased(surface) if word.kind in ("place", "locality", "group", "weak") else (fold(surface),):
+            for variant in (
+                _cased(surface) if word.kind in ("abroad", "place", "locality", "group", "weak") else (fold(surface),)
+            ):
                 kinds[variant].add(word.kind)
     for role in register.roles:
         for is_plural, surface in enumerate((role.role, role.plural)):

@@ -30,7 +30,7 @@ def resolve_names(sentences: list[Sentence], knowledge: Knowledge, published_on:
     _confirm_names(drafts)
     for draft in drafts:
         if draft.rule == "short_name":
-            _resolve_short(draft, people, short, knowledge)
+            _resolve_short(draft, people, short, knowledge, sentences[0].text)
         elif draft.actor_type == "person" and draft.form == "name" and draft.actor is None and draft.full_name:
             _resolve_unknown(draft, people, short)
     for sentence in sentences if short else ():
@@ -94,10 +94,8 @@ def _named_in_full(drafts: Iterable[Draft]) -> People:
             and " " in (name := _name(draft))
         ):
             known = people.setdefault(_key(name), draft)
-            known.n_named += 1
             if known.actor is None and (draft.actor is not None or (known.head is None and draft.head is not None)):
                 people[_key(name)] = draft
-                draft.n_named = known.n_named
     return people
 
 
@@ -189,7 +187,7 @@ def _become_person(city: Draft, referents: People) -> None:
         _inherit(city, referent)
 
 
-def _resolve_short(draft: Draft, people: People, short: Mapping[str, People], knowledge: Knowledge) -> None:
+def _resolve_short(draft: Draft, people: People, short: Mapping[str, People], knowledge: Knowledge, text: str) -> None:
     """A family name of the register: the person of that name in this document, or the holder of the title beside it."""
     referents = dict(short.get(draft.surface, {}))
     ids = {r.actor.actor_id for r in draft.candidates}
@@ -199,7 +197,7 @@ def _resolve_short(draft: Draft, people: People, short: Mapping[str, People], kn
         _inherit(draft, referent)
         return
     if referents:
-        _leave_open(draft, referents)
+        _leave_open(draft, referents, text)
         return
     named = [r.actor for r in draft.candidates if _fits(r.actor, draft, knowledge)]
     if len(named) == 1:
@@ -254,31 +252,34 @@ def _add_occurrences(sentences: Sequence[Sentence], name: str, referents: Mappin
                 sentence.drafts.append(draft)
 
 
-def _leave_open(draft: Draft, referents: Mapping[str, Draft]) -> None:
+def _leave_open(draft: Draft, referents: Mapping[str, Draft], text: str) -> None:
     """Two persons of one name: unresolved, unless the document names one of them far more often in full."""
     draft.rule = "ambiguous_surname"
-    *others, first = sorted(referents.values(), key=lambda d: d.n_named)
-    if first.n_named >= _FAR_MORE * others[-1].n_named:
-        _inherit(draft, first)
+    counts = {key: text.count(_name(referent)) for key, referent in referents.items()}
+    *_, second, first = sorted(counts, key=lambda key: counts[key])
+    if counts[first] >= _FAR_MORE * max(counts[second], 1):
+        _inherit(draft, referents[first])
 
 
 def _short_name(sentence: Sentence, start: int, end: int, referents: Mapping[str, Draft]) -> Draft | None:
     text = sentence.text
     draft = Draft(start, end, "name", "surname", None, "person", surface=text[start:end])
+    for referent in referents.values():
+        full = end - len(_name(referent))
+        if sentence.start <= full < start and text[full:end] == _name(referent) and sentence.is_free(full, end):
+            draft.start = full
+            _inherit(draft, referent)
+            return draft
     if len(referents) > 1:
-        _leave_open(draft, referents)
+        _leave_open(draft, referents, text)
         return draft
     (referent,) = referents.values()
     is_given = referent.full_name is not None and referent.full_name.startswith(draft.surface + " ")
     if is_given and text[end : end + 1] == " " and text[end + 1 : end + 2].isupper():
         return None  # "Ahmed" is not the one in "Ahmed Street"
     if text[start - 1 : start] == " ":
-        full = end - len(_name(referent))
-        if full >= sentence.start and text[full:end] == _name(referent) and sentence.is_free(full, end):
-            draft.start = full
-        else:
-            longer = run_to(text, start - 1, sentence.start)
-            if longer < start - 1 and sentence.is_free(longer, start) and not sentence.is_title_case:
-                return None  # another first name: another person, for whom nothing vouches
+        longer = run_to(text, start - 1, sentence.start)
+        if longer < start - 1 and sentence.is_free(longer, start) and not sentence.is_title_case:
+            return None  # another first name: another person, for whom nothing vouches
     _inherit(draft, referent)
     return draft

@@ -99,7 +99,6 @@ class Draft:
     referent: "Draft | None" = None
     surface: str = ""  # of short names only
     score: float | None = None  # of a proposed name: how sure its tagger is
-    n_named: int = 0  # how often the document names this person in full; of the first such draft only
     is_former: bool = False
     is_weak: bool = False  # an actor only with a name beside it
     is_trap: bool = False

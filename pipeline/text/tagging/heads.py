@@ -1,17 +1,16 @@
 """Actors made by a noun: "Russian ambassador", "president of Russia", "South Korea's foreign ministry", "Pacific fleet".
 
-Every phrase starts from a head noun the lexicon found; its owner (country, body or capital) is looked for to the left
-("the Russian deputy foreign minister"), in coordination ("Russian and Belarusian soldiers") and after "of". Names that
-stand beside a role are `people.py`; which person holds a role is `offices.py`.
+Every phrase starts from a head noun the lexicon found; whose it is says `owners.py`. Names that stand beside a role are
+`people.py`; which person holds a role is `offices.py`.
 """
 
 import re
-from collections.abc import Iterator
 
 from pipeline.text.lexicon import Head, Hit
 from pipeline.text.register import BRANCHES, Actor
 from pipeline.text.tagging.drafts import Draft, Knowledge, Sentence
 from pipeline.text.tagging.grammar import ARTICLES, DETERMINERS, FUNCTION_WORDS, POSSESSORS
+from pipeline.text.tagging.owners import HYPHENS, is_past, owners_of
 from pipeline.text.tagging.runs import run_from, run_to
 
 _BODY_TYPES: dict[str | None, str] = {sector: actor_type for sector, actor_type, _ in BRANCHES} | {
@@ -22,25 +21,9 @@ _BODY_TYPES: dict[str | None, str] = {sector: actor_type for sector, actor_type,
     "NGO": "ngo",
 }
 _PRIVATE = {"ngo": "NGO", "company": "BUS", "media": "JRN", "armed_group": "REB"}
-_FORMER = frozenset(("former", "ex", "then", "ousted", "deposed", "outgoing"))
-_FORMERLY = _FORMER | {"late"}
-_HYPHENS = ("-", "‑")
 _NATIONAL = ARTICLES | POSSESSORS
-_ELECT = re.compile(r"[-‑](?:elect|designate)\b")
 # A noun follows, as far as endings tell: "military deal", not "military said", "military has", "military attacked".
 _COMPOUND = re.compile(r" (?!\w+(?:ed|s)\b)([a-z]{3,})")
-_GAP = re.compile(r"(?P<possessive>['’]s?)?(?P<words>(?: [^\W\d_][\w.]*(?:[-’'][^\W\d_]+)*){0,4}) ")
-_LONGEST_GAP = 60
-_AND = re.compile(r",? (?:and|or) (?:the )?|, (?:the )?|[-/–]")
-_AND_ALSO = re.compile(r" (?:and|or) (?:the )?|[-/–]")
-_OF = re.compile(r" (?:based )?(of|for|from|in|inside|across|throughout) (?:the )?")
-# Who is "in" a country may be there for another: "troops in Iraq", "our reporter in Tallinn", "the embassy in Minsk".
-_LOCAL = frozenset(
-    ("GOV", "LEG", "JUD", "COP", "REB", "OPP", "UAF", "CVL", "REF", "EDU", "LAB", "REL", "AGR", "CRM", "MED")
-)
-_ABROAD = frozenset(
-    ("ambassador", "consul", "diplomat", "envoy", "embassy", "consulate", "mission", "delegation", "official")
-)
 _OF_NAME = re.compile(r" (?:of|for) (?:the )?(?=[A-Z])")
 _AND_NAME = re.compile(r",? and (?=[A-Z])")
 # "the two" goes on to its noun, unless a verb follows.
@@ -72,7 +55,7 @@ def add_heads(sentence: Sentence, knowledge: Knowledge) -> None:
             phrases = _group(sentence, hit)
         else:
             left, right = names[:index][::-1], names[index] if index < len(names) else None
-            phrases = _owned(sentence, hit, head, _owners(sentence, left, right, hit, knowledge), knowledge)
+            phrases = _owned(sentence, hit, head, owners_of(sentence, left, right, hit, knowledge), knowledge)
             phrases = phrases or [_bare_body(sentence, hit, head) if head.is_body else _bare_role(sentence, hit, head)]
         for phrase in phrases:
             if phrase is not None:
@@ -80,60 +63,6 @@ def add_heads(sentence: Sentence, knowledge: Knowledge) -> None:
                 sentence.drafts.append(phrase)
         if head is not None and head.is_body and phrases[0] is not None:
             names.insert(index, phrases[0])
-
-
-def _owners(
-    sentence: Sentence, left: list[Draft], right: Draft | None, hit: Hit, knowledge: Knowledge
-) -> list[tuple[Draft, int, bool]]:
-    """(owner, end of the phrase, former): the name before the noun with those coordinated to it, or the one after "of".
-
-    `left` holds the names before the noun, nearest first.
-    """
-    text = sentence.text
-    start, end, entry = hit
-    elect = _ELECT.match(text, end) if text[end : end + 1] in _HYPHENS else None
-    hit_end = elect.end() if elect else end
-    if left and _is_ready(left, sentence, start):
-        words = _between(text, left[0], start, knowledge)
-        if words is not None:
-            is_former = (
-                elect is not None
-                or not _FORMERLY.isdisjoint(map(str.lower, words))
-                or _is_former(sentence, left[0].start)
-            )
-            return [(owner, hit_end, is_former) for owner in _coordinated(text, left)]
-    of = _OF.match(text, end)
-    if (
-        of
-        and right is not None
-        and of.end() == right.start
-        and not right.is_trap
-        and _may_own(right, of[1], entry.head)
-    ):
-        return [(right, right.end, _is_former(sentence, start))]
-    return []
-
-
-def _is_ready(left: list[Draft], sentence: Sentence, start: int) -> bool:
-    """The nearest name can own what follows: not in "Russian officials told soldiers" nor in "pro-Russian rebels"."""
-    name = left[0]
-    is_prefixed = sentence.text[name.start - 1 : name.start] in _HYPHENS and not (
-        len(left) > 1 and left[1].end + 1 == name.start
-    )
-    return (
-        not (name.is_trap or is_prefixed)
-        and (name.outer is None or name.outer.end + 1 == start)
-        and not any(name.end < verb[0] < start for verb in sentence.verbs)
-    )
-
-
-def _may_own(name: Draft, preposition: str, head: Head | None) -> bool:
-    """The name after "of", "for", "from" or "in" says whose the role or body is."""
-    if name.form not in ("name", "metonym") or name.actor_type == "person" or name.rule == "bare_body":
-        return False
-    if preposition in ("of", "for"):
-        return True
-    return head is not None and head.sector in _LOCAL and head.noun.rpartition(" ")[2] not in _ABROAD
 
 
 def _is_part(hit: Hit, head: Head, sentence: Sentence) -> bool:
@@ -145,18 +74,6 @@ def _is_part(hit: Hit, head: Head, sentence: Sentence) -> bool:
     return after is not None and after[1] not in FUNCTION_WORDS
 
 
-def _is_former(sentence: Sentence, start: int) -> bool:
-    """ "former", "ex-" or "then" stands before, with two words between at most."""
-    if sentence.text[start - 3 : start].lower() == "ex-":
-        return True
-    for word in sentence.before(start, 3):
-        if word.lower().partition("-")[0] in _FORMER:
-            return True
-        if not word.replace("-", "").isalnum():
-            return False
-    return False
-
-
 def _is_determined(sentence: Sentence, start: int) -> bool:
     """ "the", "a" or "Peru's" stands before, with two words between at most."""
     for word in sentence.before(start, 3):
@@ -165,34 +82,6 @@ def _is_determined(sentence: Sentence, start: int) -> bool:
         if not word.replace("-", "").isalnum():
             return False
     return False
-
-
-def _coordinated(text: str, left: list[Draft]) -> Iterator[Draft]:
-    """The nearest name, and "Russian" before "and Belarusian soldiers", "Peru" before "and Chile’s presidents"."""
-    nearest = later = left[0]
-    yield nearest
-    joint = _AND if nearest.form == "adjective" else _AND_ALSO
-    for earlier in left[1:]:
-        is_alike = earlier.form == nearest.form and earlier.actor_type == nearest.actor_type != "person"
-        if not is_alike or earlier.is_trap or not joint.fullmatch(text, earlier.end, later.start):
-            return
-        yield earlier
-        later = earlier
-
-
-def _between(text: str, owner: Draft, start: int, knowledge: Knowledge) -> list[str] | None:
-    """The words between an owner and its head noun, or None if they do not make one phrase."""
-    if start - owner.end > _LONGEST_GAP:
-        return None
-    gap = _GAP.fullmatch(text, owner.end, start)
-    if gap is None:
-        return None
-    words = gap["words"].split()
-    if any(word in FUNCTION_WORDS for word in words):
-        return None
-    if gap["possessive"] or owner.form == "adjective" or all(word[0].isupper() for word in words):
-        return words
-    return words if all(word in knowledge.adjuncts for word in words) else None
 
 
 def _owned(
@@ -258,7 +147,7 @@ def _polity(sentence: Sentence, start: int, end: int) -> Draft | None:
     """ "our Nation", "the Republic", with no other name beside it: the state the document is about."""
     text = sentence.text
     is_determined = any(word.lower() in _NATIONAL for word in sentence.before(start, 1))
-    goes_on = text[end : end + 1] in (" ", *_HYPHENS) and text[end + 1 : end + 2].isupper()
+    goes_on = text[end : end + 1] in (" ", *HYPHENS) and text[end + 1 : end + 2].isupper()
     if not is_determined or goes_on or text.startswith(" of ", end) or sentence.is_capitals or sentence.is_title_case:
         return None
     return Draft(start, end, "nominal", "nation_nominal", None, "country")
@@ -274,7 +163,7 @@ def _bare_role(sentence: Sentence, hit: Hit, head: Head) -> Draft:
     start = _possessor(sentence, hit_start)
     possessor = start < hit_start
     role = Draft(start, end, "nominal" if possessor else "role", "bare_role", None, "person")
-    role.is_former = _is_former(sentence, start)
+    role.is_former = is_past(sentence, start)
     is_common = text[hit_start].islower() and (
         "weak" in entry.words or not (head.is_plural or possessor or _is_determined(sentence, start))
     )

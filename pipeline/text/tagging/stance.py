@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from pipeline.text.lexicon import WordKind
 from pipeline.text.tagging.drafts import BY_START, Draft, MentionRole, Sentence
-from pipeline.text.tagging.grammar import FUNCTION_WORDS
+from pipeline.text.tagging.grammar import DETERMINERS, FUNCTION_WORDS, POSSESSORS
 from pipeline.text.tagging.register_rows import Actor
 from pipeline.text.tagging.runs import run_to
 
@@ -45,6 +45,7 @@ _PREDICATES = frozenset(
     ("has", "have", "had", "is", "was", "were", "are", "will", "would", "could", "should", "may", "might", "must", "can",
      "did", "does", "do", "said", "says", "along", "also", "still", "now", "then", "today", "never")
 )  # fmt: skip
+_INDEFINITE = (DETERMINERS | POSSESSORS) - {"the"}
 _HYPHENS = ("-", "‑", "–")
 _NO_WORDS: frozenset[WordKind] = frozenset()
 _STATES = frozenset(("country", "government"))
@@ -175,6 +176,8 @@ def _city_stance(draft: Draft, sentence: Sentence, after: frozenset[WordKind], l
         return "place"  # "the city of Moscow"
     if text[draft.start - 1 : draft.start] == " " and run_to(text, draft.start - 1, sentence.start) < draft.start - 1:
         return "modifier"  # "Greater London"
+    if any(word.lower() in _INDEFINITE for word in sentence.before(draft.start, 1)):
+        return "modifier"  # "a London think tank"
     return "actor" if _is_related(sentence, draft.start) or _is_subject(draft, sentence) else "place"
 
 
