@@ -74,10 +74,13 @@ def tagger(
 
 def _scopes(text: str, sentences: Sequence[tuple[int, int]], hits: list[Hit]) -> list[Sentence]:
     """The sentences with the hits that lie inside each, sorted by what they are good for."""
-    numbers = sorted(range(len(sentences)), key=sentences.__getitem__)
-    scopes = [
-        Sentence(text, place + 1, start, end) for place in numbers for start, end in _bounded(text, *sentences[place])
-    ]
+    scopes = []
+    for place in sorted(range(len(sentences)), key=sentences.__getitem__):
+        start, end = sentences[place]
+        if end - start <= _LONGEST_SENTENCE:
+            scopes.append(Sentence(text, place + 1, start, end))
+        else:
+            scopes += [Sentence(text, place + 1, *piece) for piece in _pieces(text, start, end)]
     index, n_hits = 0, len(hits)
     for scope in scopes:
         inside = []
@@ -91,8 +94,8 @@ def _scopes(text: str, sentences: Sequence[tuple[int, int]], hits: list[Hit]) ->
     return scopes
 
 
-def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A sentence, cut at a space where it is far too long: the steps look at all mentions of a sentence at once."""
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence cut at a space where it is far too long: the steps look at all mentions of a sentence at once."""
     while end - start > _LONGEST_SENTENCE:
         space = text.rfind(" ", start, start + _LONGEST_SENTENCE) + 1
         stop = space if space > start else start + _LONGEST_SENTENCE

@@ -84,7 +84,7 @@ def _around_verb(
     before = [d for d in drafts if d.end <= start and d.mention_role == "actor" and d.form != "adjective"]
     if before:
         nearest = max(before, key=lambda d: (d.end, d.start))
-        if start - nearest.end < _NEAR and not _OBLIQUE.intersection(sentence.before(nearest.start, 1)):
+        if start - nearest.end < _NEAR and sentence.word_before(nearest.start) not in _OBLIQUE:
             yield from _said_that(sentence, told.end if told else end, told or nearest, knowledge.genders)
             yield from _first_person(sentence, nearest, knowledge)
 

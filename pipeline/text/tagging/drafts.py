@@ -104,35 +104,43 @@ class Draft:
     is_trap: bool = False
 
 
-_NO_HITS: Sequence[Hit] = ()
 BY_START = attrgetter("start")
 
 
 class Sentence:
     """One sentence of a text with what was found in it: lexicon hits, sorted by use, and the drafts made of them."""
 
-    __slots__ = (
-        "_is_title_case", "cues", "drafts", "end", "heads", "is_capitals", "names", "nouns", "number", "start", "text",
-        "verbs",
-    )  # fmt: skip
+    names: Sequence[Hit] = ()  # stand for actors of the register
+    heads: Sequence[Hit] = ()  # make an actor of what stands around them
+    cues: Sequence[Hit] = ()  # vouch for a person's name beside them
+    verbs: Sequence[Hit] = ()  # of saying
+    nouns: Sequence[Hit] = ()  # tell what the name beside them does
+    is_capitals = False  # every letter is a capital
+    _is_title_case: bool | None = None
 
     def __init__(self, text: str, number: int, start: int, end: int) -> None:
         self.text = text
         self.number = number
         self.start = start
         self.end = end
-        self.names = self.heads = self.cues = self.verbs = self.nouns = _NO_HITS
         self.drafts: list[Draft] = []
-        self.is_capitals = False  # every letter is a capital
-        self._is_title_case: bool | None = None
 
     def take(self, hits: list[Hit]) -> None:
         """Sort the hits of this sentence by what they are good for; one hit may be good for several things."""
-        self.names = [hit for hit in hits if hit[2].readings]
-        self.heads = [hit for hit in hits if hit[2].is_head]
-        self.cues = [hit for hit in hits if hit[2].is_cue]
-        self.verbs = [hit for hit in self.cues if hit[2].is_speech_verb]
-        self.nouns = [hit for hit in hits if hit[2].is_noun]
+        names, heads, cues, verbs, nouns = [], [], [], [], []
+        for hit in hits:
+            entry = hit[2]
+            if entry.readings:
+                names.append(hit)
+            if entry.is_head:
+                heads.append(hit)
+            if entry.is_cue:
+                cues.append(hit)
+                if entry.is_speech_verb:
+                    verbs.append(hit)
+            if entry.is_noun:
+                nouns.append(hit)
+        self.names, self.heads, self.cues, self.verbs, self.nouns = names, heads, cues, verbs, nouns
         self.is_capitals = self.text[self.start : self.end].isupper()
 
     @property
@@ -152,6 +160,13 @@ class Sentence:
             if len(near[-1]) < len(word):
                 break
         return near
+
+    def word_before(self, start: int) -> str:
+        """The word before `start`, without opening marks; empty if no space stands between."""
+        if start <= self.start or self.text[start - 1] != " ":
+            return ""
+        at = self.text.rfind(" ", self.start, start - 1) + 1
+        return self.text[at if at > self.start else self.start : start - 1].lstrip(_OPENING_MARKS)
 
     def is_free(self, start: int, end: int) -> bool:
         """No name stands there; dropped roles and dropped short names do not count."""

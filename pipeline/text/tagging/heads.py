@@ -146,7 +146,7 @@ def _group(sentence: Sentence, hit: Hit) -> list[Draft | None]:
 def _polity(sentence: Sentence, start: int, end: int) -> Draft | None:
     """ "our Nation", "the Republic", with no other name beside it: the state the document is about."""
     text = sentence.text
-    is_determined = any(word.lower() in _NATIONAL for word in sentence.before(start, 1))
+    is_determined = sentence.word_before(start).lower() in _NATIONAL
     goes_on = text[end : end + 1] in (" ", *HYPHENS) and text[end + 1 : end + 2].isupper()
     if not is_determined or goes_on or text.startswith(" of ", end) or sentence.is_capitals or sentence.is_title_case:
         return None
@@ -196,9 +196,7 @@ def _bare_body(sentence: Sentence, hit: Hit, head: Head) -> Draft | None:
         end = _tail(text, end, sentence.end)
         if end - start > hit_end - hit_start:
             rule = "capitalised_body"
-        elif head.sector != "LEG" and (
-            head.is_proper or not any(word.lower() in ARTICLES for word in sentence.before(start, 1))
-        ):
+        elif head.sector != "LEG" and (head.is_proper or sentence.word_before(start).lower() not in ARTICLES):
             return None  # "Congress" needs no article, "the Board" is no name
         if head.is_plural and head.sector not in PUBLIC_SECTORS:
             return None  # "Innovative Companies"

@@ -25,19 +25,9 @@ _EMPLOYERS = frozenset(("party", "ngo", "igo", "armed_group"))  # a company owns
 
 def add_people(sentence: Sentence) -> None:
     """Append unknown persons and write roles onto the names they stand with."""
-    for draft in [d for d in sentence.drafts if d.form == "role"]:
-        _attach_name(sentence, draft)
-        draft.is_trap |= draft.is_weak
-    for draft in [d for d in sentence.drafts if d.rule in _SHORT and d.actor_type == "person"]:
-        _extend_short(sentence, draft)
+    if sentence.drafts:
+        _read_drafts(sentence)
     text = sentence.text
-    for draft in [d for d in sentence.drafts if d.actor_type in _EMPLOYERS and d.form == "name"]:
-        member = _MEMBER.search(text, max(sentence.start, draft.start - 12), draft.start)
-        if member and draft.actor_type == "party":
-            _serve(_add_run_to(sentence, member.start(), "body_and_name"), draft)
-        owned = _POSSESSIVE.match(text, draft.end)
-        if owned and not sentence.is_title_case:
-            _serve(_add_run(sentence, owned.end(), "body_and_name", 2), draft)
     for start, end, entry in sentence.cues:
         words = entry.words
         if words and not sentence.is_capitals:
@@ -55,6 +45,23 @@ def add_people(sentence: Sentence) -> None:
                 _add_run_to(sentence, start - 1 - (text[start - 2 : start - 1] == ","), "apposition_name")
         if entry.is_speech_verb:
             _add_speaker(sentence, start, end)
+
+
+def _read_drafts(sentence: Sentence) -> None:
+    """Names beside roles, around known short names, and beside parties and organisations."""
+    text = sentence.text
+    for draft in [d for d in sentence.drafts if d.form == "role"]:
+        _attach_name(sentence, draft)
+        draft.is_trap |= draft.is_weak
+    for draft in [d for d in sentence.drafts if d.rule in _SHORT and d.actor_type == "person"]:
+        _extend_short(sentence, draft)
+    for draft in [d for d in sentence.drafts if d.actor_type in _EMPLOYERS and d.form == "name"]:
+        member = _MEMBER.search(text, max(sentence.start, draft.start - 12), draft.start)
+        if member and draft.actor_type == "party":
+            _serve(_add_run_to(sentence, member.start(), "body_and_name"), draft)
+        owned = _POSSESSIVE.match(text, draft.end)
+        if owned and not sentence.is_title_case:
+            _serve(_add_run(sentence, owned.end(), "body_and_name", 2), draft)
 
 
 def _serve(person: Draft | None, body: Draft) -> None:
@@ -188,7 +195,7 @@ def _extend_short(sentence: Sentence, short: Draft) -> None:
 def _add_speaker(sentence: Sentence, start: int, end: int) -> None:
     """ "Mark Trent said"; "…” said Mark Trent": the verb's place is given."""
     text = sentence.text
-    (word, *_) = sentence.before(start, 1) or [""]
+    word = sentence.word_before(start)
     if word[:1].isupper() and word not in OPENERS:
         _add_run_to(sentence, start - 1, "speaker_name")
     is_after = text[start - 2 : start - 1] in ("”", '"', "’", "'") and text[end : end + 1] == " "

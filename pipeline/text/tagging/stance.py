@@ -176,7 +176,7 @@ def _city_stance(draft: Draft, sentence: Sentence, after: frozenset[WordKind], l
         return "place"  # "the city of Moscow"
     if text[draft.start - 1 : draft.start] == " " and run_to(text, draft.start - 1, sentence.start) < draft.start - 1:
         return "modifier"  # "Greater London"
-    if any(word.lower() in _INDEFINITE for word in sentence.before(draft.start, 1)):
+    if sentence.word_before(draft.start).lower() in _INDEFINITE:
         return "modifier"  # "a London think tank"
     return "actor" if _is_related(sentence, draft.start) or _is_subject(draft, sentence) else "place"
 
@@ -198,5 +198,5 @@ def _is_language(draft: Draft, sentence: Sentence) -> bool:
     return (
         draft.actor_type != "group"
         and not (text[draft.end : draft.end + 1] in (" ", "-") and text[draft.end + 1 : draft.end + 2].isalpha())
-        and any(word in _LANGUAGE for word in sentence.before(draft.start, 1))
+        and sentence.word_before(draft.start) in _LANGUAGE
     )
