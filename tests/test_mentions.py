@@ -188,6 +188,14 @@ SHORT_NAMES = {
     "surname first": ("Trent wins\nMr Mark Trent spoke.", "Trent", None, "Mark Trent"),
     "family name of the register": ("Kim Jong Un spoke. Kim left.", "Kim", "person:kim_jong_un", None),
     "short form of the register": ("Kim Jong Un spoke. Jong-un left.", "Jong-un", "person:kim_jong_un", None),
+    "junior": ("Mr Mark Trent Jr. spoke. Trent left.", "Trent", None, "Mark Trent Jr"),
+    "misspelt": ("Mr Bryan Trent spoke, then Brian Trent said no. Trent left.", "Trent", None, "Bryan Trent"),
+    "with a middle name": (
+        "Then Mark Trent said no. Mr John Mark Trent spoke. Trent left.",
+        "Trent",
+        None,
+        "Mark Trent",
+    ),
     "two of one name": ("Mr Mark Trent met Mrs Jane Trent. Trent left.", "Trent", None, None),
     "city as a surname": ("Then Anna Paris spoke. Paris denied it.", "Paris", None, "Anna Paris"),
     "two Kims": ("Kim Jong Un met Mrs Kim Yo Jong. Kim left.", "Kim", None, None),
@@ -204,6 +212,11 @@ SHORT_NAMES = {
 def test_short_names_mean_who_the_document_says(text, surface, actor, full_name):
     (mention, *_) = [m for s, m in tagged(text) if s == surface]
     assert (mention.actor_id, mention.full_name) == (actor, full_name)
+
+
+@pytest.mark.parametrize("text", ["See the Trent Stone Report.", "Buy a Smart Goals today."])
+def test_things_are_no_persons(text):
+    assert not [s for s, m in tagged(text) if m.actor_type == "person"]
 
 
 @pytest.mark.parametrize("text", ["It was May again.", "A Bush fire burned.", "Some bushes. May I?"])

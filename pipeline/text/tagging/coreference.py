@@ -17,6 +17,8 @@ _LONGEST_FAMILY_FIRST = 7  # "Kim Campbell" is no Korean
 _SHORTEST_NAME = 3
 _NATIONAL_SECTORS = frozenset(("GOV", "MIL", "LEG", "JUD", "COP", "OPP", "PTY", "REB"))
 _MAIN_COUNTRY = 0.8  # share of the country names; on dev .8 filled 40 % of the gaps and got 1 in 100 wrong
+_GENERATIONS = frozenset(("jr", "sr", "ii", "iii", "iv"))
+_SHORTEST_VARIANT = 5  # letters of a first name: "Mark" and "Mary" are two persons
 _FAR_MORE = 3
 _HYPHENS = ("-", "‑")
 People = dict[str, Draft]
@@ -25,7 +27,7 @@ People = dict[str, Draft]
 def resolve_names(sentences: list[Sentence], knowledge: Knowledge, published_on: date | None) -> None:
     """Give short names their person and ambiguous names their country; add short names of persons named in full."""
     drafts = [d for s in sentences for d in s.drafts]
-    people = _named_in_full(drafts)
+    people = _same_people(_named_in_full(drafts))
     short = _short_forms(people, knowledge)
     _confirm_names(drafts)
     for draft in drafts:
@@ -99,32 +101,64 @@ def _named_in_full(drafts: Iterable[Draft]) -> People:
     return people
 
 
+def _same_people(people: People) -> People:
+    """The persons, with one draft for the variants of one name in the document, the first."""
+    by_surname: dict[str, list[str]] = defaultdict(list)
+    for key, draft in people.items():
+        same = next((k for k in by_surname[key.split(" ")[-1]] if _is_variant(people[k], draft)), None)
+        if same is None:
+            by_surname[key.split(" ")[-1]].append(key)
+        else:
+            people[key] = people[same]
+    return people
+
+
+def _is_variant(one: Draft, other: Draft) -> bool:
+    """ "Bryan Trent" and "Brian Trent", "Mark Trent" and "John Mark Trent": unless the register knows two persons."""
+    if one.actor is not None and other.actor is not None:
+        return one.actor is other.actor
+    names, more = sorted((_name(one).casefold().split(" "), _name(other).casefold().split(" ")), key=len)
+    if set(names) <= set(more):
+        return True
+    first, second = names[0], more[0]
+    differing = sum(a != b for a, b in zip(first, second, strict=False))
+    return len(names) == len(more) == 2 and len(first) == len(second) >= _SHORTEST_VARIANT and differing == 1
+
+
 def _name(draft: Draft) -> str:
     return draft.actor.name if draft.actor else draft.full_name or ""
 
 
 def _key(name: str) -> str:
-    words = name.casefold().split(" ")
+    words = _words(name.casefold())
     return f"{words[0]} {words[-1]}"
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name without "Jr." and "III"."""
+    words = name.split(" ")
+    while len(words) > 2 and words[-1].rstrip(".").casefold() in _GENERATIONS:
+        words.pop()
+    return words
 
 
 def _short_forms(people: People, knowledge: Knowledge) -> dict[str, People]:
     """Short name -> the persons it may mean; a given name only where it is nobody's surname and its bearer unknown."""
     short: dict[str, People] = defaultdict(dict)
     given: dict[str, People] = defaultdict(dict)
-    for key, draft in people.items():
+    for draft in people.values():
         surnames = _surnames(_name(draft), knowledge)
         for surname in surnames:
-            short[surname][key] = draft
+            short[surname][_key(_name(draft))] = draft
         first = _name(draft).split(" ")[0]
         if draft.actor is None and len(first) >= _SHORTEST_NAME and first not in surnames:
-            given[first][key] = draft
+            given[first][_key(_name(draft))] = draft
     return {**given, **short}
 
 
 def _surnames(name: str, knowledge: Knowledge) -> set[str]:
     """The surname forms of a full name: "Miller"; for "Leung Yiu-chung" "Leung"; "van Dam" as well as "Dam"."""
-    words = name.split(" ")
+    words = _words(name)
     if words[0] in knowledge.family_first and all(len(w) <= _LONGEST_FAMILY_FIRST or "-" in w for w in words[1:]):
         return {words[0], " ".join(words[1:])}
     last = words[-1]

@@ -33,7 +33,7 @@ CONFIDENCE = {
     "role_and_name": 0.95,
     "title_and_name": 0.95,
     "given_name": 0.95,
-    "apposition_name": 0.8,
+    "apposition_name": 0.85,
     "body_and_name": 0.9,
     "speaker_name": 0.9,
     "surname": 0.95,

@@ -195,6 +195,8 @@ def _extend_short(sentence: Sentence, short: Draft) -> None:
 def _add_speaker(sentence: Sentence, start: int, end: int) -> None:
     """ "Mark Trent said"; "…” said Mark Trent": the verb's place is given."""
     text = sentence.text
+    if sentence.text[start].isupper():
+        return  # "the Data Breach Report"
     word = sentence.word_before(start)
     if word[:1].isupper() and word not in OPENERS:
         _add_run_to(sentence, start - 1, "speaker_name")
@@ -232,8 +234,10 @@ def _add_between(sentence: Sentence, start: int, end: int, rule: str, n_least: i
     if len(tokens) > _LONGEST_NAME or len(tokens[-1]) == 1 or any(len(t) > 2 and t.isupper() for t in tokens[:-1]):
         return None  # "Gen Z"; "The Acme EKG Pour-Over Kettle boasts"
     inside = [entry for at, stop, entry in (*sentence.heads, *sentence.nouns) if at >= start and stop <= end]
-    if any(e.head or ("thing" in e.words and len(tokens) > 2) for e in inside):
-        return None  # "Hill School" is a body, "Mark Twain Award" a thing
+    is_thing = any("thing" in e.words for e in inside)
+    is_given = rule in _VOUCHED or any(at == start and "given" in entry.words for at, _, entry in sentence.cues)
+    if any(e.head for e in inside) or (is_thing and (len(tokens) > 2 or not is_given)):
+        return None  # "Hill School" is a body, "Mark Twain Award" and "Smart Camera" are things, "Mark Law" is a person
     if len(tokens) == 1 and swallowed:
         return swallowed[0] if swallowed[0].rule in _SHORT else None  # "President Putin": the known name takes the role
     for draft in swallowed:
