@@ -39,7 +39,7 @@ def add_pronouns(sentences: Iterable[Sentence], knowledge: Knowledge) -> None:
         pronouns: list[Draft] = []
         for verb in sentence.verbs:
             pronouns += _around_verb(sentence, drafts, verb, speakers, knowledge)
-        pronouns += _own(sentence, [d for d in drafts if d.actor_type in _SINGULAR_BODY and d.form != "adjective"])
+        pronouns += _own(sentence, drafts)
         subject = _subject(sentence, drafts)
         if subject is not None:
             speakers = [*speakers[-_N_REMEMBERED:], subject]
@@ -50,28 +50,30 @@ def add_pronouns(sentences: Iterable[Sentence], knowledge: Knowledge) -> None:
                 sentence.drafts.append(pronoun)
 
 
-def _own(sentence: Sentence, bodies: list[Draft]) -> Iterator[Draft]:
+def _own(sentence: Sentence, drafts: list[Draft]) -> Iterator[Draft]:
     """ "its" and "itself" are the nearest body's before; "their" too where it is the object of what that body did."""
     text, start, end = sentence.text, sentence.start, sentence.end
-    if not bodies:
+    has_its = text.find("its", start, end) >= 0 or text.find("themselves", start, end) >= 0
+    has_their = text.find(" their ", start, end) >= 0
+    if not (has_its or has_their):
         return
-    if text.find("its", start, end) >= 0 or text.find("themselves", start, end) >= 0:
-        for own in _OWN.finditer(text, start, end):
-            before = [d for d in bodies if d.end < own.start()]
-            if before:
-                yield _pronoun(own.start(), own.end(), max(before, key=lambda d: (d.end, d.start)))
-    if text.find(" their ", start, end) >= 0:
-        for body in bodies:
-            their = _THEIR.match(text, body.end, end) if body.start == start else None
-            if their:
-                yield _pronoun(their.start(1), their.end(1), body)
+    bodies = [d for d in drafts if d.actor_type in _SINGULAR_BODY and d.form != "adjective"]
+    for own in _OWN.finditer(text, start, end) if has_its and bodies else ():
+        before = [d for d in bodies if d.end < own.start()]
+        if before:
+            yield _pronoun(own.start(), own.end(), max(before, key=lambda d: (d.end, d.start)))
+    for body in bodies if has_their else ():
+        their = _THEIR.match(text, body.end, end) if body.start == start else None
+        if their:
+            yield _pronoun(their.start(1), their.end(1), body)
 
 
 def _around_verb(
     sentence: Sentence, drafts: list[Draft], verb: Hit, speakers: list[Draft], knowledge: Knowledge
 ) -> Iterator[Draft]:
     start, end, _ = verb
-    told = next((d for d in drafts if d.start == end + 1 and d.form == "name"), None)
+    has_object = sentence.text[end + 1 : end + 2].isupper()
+    told = next((d for d in drafts if d.start == end + 1 and d.form == "name"), None) if has_object else None
     subject = _pronoun_before(sentence, start)
     if subject is not None:
         pronoun = sentence.text[slice(*subject)]

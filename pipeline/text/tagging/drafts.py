@@ -152,10 +152,12 @@ class Sentence:
 
     def before(self, start: int, n: int) -> list[str]:
         """Up to `n` words before `start`, nearest first, back to an opening mark; none if no space stands between."""
+        if start <= self.start or self.text[start - 1] != " ":
+            return []
         floor = start - _LONGEST_LEAD
-        words = self.text[floor if floor > self.start else self.start : start].rsplit(" ", n + 1)
+        words = self.text[floor if floor > self.start else self.start : start - 1].rsplit(" ", n)
         near: list[str] = []
-        for word in words[-2 : -n - 2 : -1] if not words[-1] else ():
+        for word in words[: -n - 1 : -1]:
             near.append(word.lstrip(_OPENING_MARKS))
             if len(near[-1]) < len(word):
                 break

@@ -54,7 +54,8 @@ def add_heads(sentence: Sentence, knowledge: Knowledge) -> None:
         if head is None:
             phrases = _group(sentence, hit)
         else:
-            left, right = names[:index][::-1], names[index] if index < len(names) else None
+            left = names[index - 1 :: -1] if index else []
+            right = names[index] if index < len(names) else None
             phrases = _owned(sentence, hit, head, owners_of(sentence, left, right, hit, knowledge), knowledge)
             phrases = phrases or [_bare_body(sentence, hit, head) if head.is_body else _bare_role(sentence, hit, head)]
         for phrase in phrases:
