@@ -180,12 +180,14 @@ class Sentence:
 
 def _is_title_case(words: list[str]) -> bool:
     n_long = n_lower = 0
+    most = len(words) / 4
     for word in words:
-        if len(word) > 3 and word[0].isalpha():
+        if len(word) > 3 and (first := word[0]).isalpha():
             n_long += 1
-            n_lower += word[0].islower()
-            if n_lower * 4 >= len(words):
-                return False
+            if first.islower():
+                n_lower += 1
+                if n_lower >= most:
+                    return False
     return n_long > 2 and n_lower * 4 < n_long
 
 
