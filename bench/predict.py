@@ -6,7 +6,8 @@
 
 Gold, one JSON object a line:
   sentences    {"id", "text"}                      -> {"id", "sentence_spans": [[start, end], ...]}
-  actors       {"id", "text", "date"}              -> {"id", "mentions": [{start, end, text, cls, form, role, iso3, sector, actor}]}
+  actors       {"id", "text", "date"}              -> {"id", "mentions": [{start, end, text, cls, form, role, iso3, sector,
+                                                                    actor, rule, is_nested}]}
                {"doc", ...} for a label of a sample article: its text is read from seeds/articles
   boilerplate  {"id", "naive_text"} or {"id", "html"} -> {"id", "body", "keep"}   keep: indices of kept non-empty lines
 Offsets are 0-based, half-open, in code points.
@@ -56,7 +57,7 @@ def _mention(text: str, one: Mention) -> dict[str, Any]:
     kind = (
         "org" if one.actor_type is None and one.rule_id.startswith("tagger_") else _CLASSES.get(one.actor_type, "org")
     )
-    nonstate = actor.plover_country if actor else None
+    nonstate = actor.plover_country if actor and not actor.iso3 else None
     return {
         "start": one.char_start,
         "end": one.char_end,
@@ -67,6 +68,8 @@ def _mention(text: str, one: Mention) -> dict[str, Any]:
         "iso3": one.iso3 or nonstate or "",
         "sector": one.sector or "",
         "actor": _label(one, actor),
+        "rule": one.rule_id,
+        "is_nested": one.parent is not None,
     }
 
 

@@ -34,7 +34,8 @@ SENTENCE_NUMBER = Column(
 MENTION_RULES = {
     "register_name": "a name of the register", "register_acronym": "an acronym of the register",
     "register_adjective": "an adjective or demonym of the register",
-    "register_metonym": "a capital that acts as its government", "register_short_name": "a short form of the register",
+    "register_metonym": "a capital that acts as its government",
+    "capital_as_place": "a capital that is only a place", "register_short_name": "a short form of the register",
     "short_name": "part of a name given in full before", "lower_case_name": "a name of the register in lower case",
     "ambiguous_name": "a name several actors claim", "ethnic_group": "people named by ethnicity, not by state",
     "role_and_name": "a name beside a role", "title_and_name": "a name after a title such as Mr",
@@ -44,13 +45,16 @@ MENTION_RULES = {
     "country_and_role": "a country and a role", "country_and_body": "a country and a body",
     "capitalised_body": "a capitalised body noun", "defined_acronym": "an acronym the text explains",
     "web_address": "an outlet named by its web address", "bare_role": "a role alone", "bare_body": "a body alone",
-    "group_nominal": "a noun such as 'the two leaders'", "speaker_pronoun": "the pronoun of somebody who spoke",
+    "group_nominal": "a noun such as 'the two leaders'", "nation_nominal": "a noun such as 'our Nation'",
+    "speaker_pronoun": "the pronoun of somebody who spoke",
     "tagger_crf": "proposed by the optional tagger crf", "tagger_spacy": "proposed by the optional tagger spacy",
     "tagger_gliner": "proposed by the optional tagger gliner", "tagger_other": "proposed by another optional tagger",
 }  # fmt: skip
 RULE = Column("rule_id", "code", "The tagging rule that found it.", "role_and_name", codes=MENTION_RULES)
 CONFIDENCE = Column(
-    "confidence", "float64", "How often the rule was right on development data; of a proposed name its tagger’s score: 0 to 1.", 0.95, minimum=0, maximum=1,
+    "confidence", "float64",
+    "How often the rule was right on development data, to .05 (for mentions as `bench/confidence.py` counts); of a proposed name "
+    "its tagger’s score: 0 to 1.", 0.95, minimum=0, maximum=1,
 )  # fmt: skip
 ISO3 = Column(
     "iso3", "string", "Country, as ISO 3166-1 alpha-3 (XKX for Kosovo; withdrawn codes for states that ended).", "RUS",
@@ -269,6 +273,7 @@ _MENTION_COLUMNS = (
     Column("surface", "string", "The words, character for character.", "Russian President", derived_from=("texts.text",)),
     Column("form", "code", "How the actor is named.", "role", codes={
         "name": "by name", "adjective": "by a country's adjective or demonym", "metonym": "by the capital standing for the government",
+        "city": "by the capital, where it only says in which country",
         "role": "by an office or role", "nominal": "by a noun such as 'the two leaders'", "pronoun": "by a pronoun"}),
     ACTOR_ID,
     Column("actor_type", "code", "What kind of actor; also guessed for names the register does not know.", "person", True, codes=ACTOR_TYPES),

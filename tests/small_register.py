@@ -173,6 +173,7 @@ WORDS = [
         ("rebel", None, "adjunct", "REB"),
         ("the two leaders", None, "group", None),
         ("both sides", None, "group", None),
+        ("Nation", None, "polity", None),
     )
 ]
 VERBS = [

@@ -107,7 +107,7 @@ ROLES = {
     "bare name": ("US special envoy officials left.", "US special envoy officials", "USA", "GOV"),
     "of": ("The president of Ukraine left.", "president of Ukraine", "UKR", "GOV"),
     "department": ("A US State Department spokesman left.", "US State Department spokesman", "USA", "GOV"),
-    "first of two": ("Russian and Belarusian soldiers left.", "Russian and Belarusian soldiers", "RUS", "MIL"),
+    "first of two": ("Russian and Belarusian soldiers left.", "Russian", "RUS", "MIL"),
     "second of two": ("Russian and Belarusian soldiers left.", "Belarusian soldiers", "BLR", "MIL"),
     "former": ("The former Ukrainian president left.", "Ukrainian president", "UKR", "ELI"),
     "elect": ("The Ukrainian president-elect left.", "Ukrainian president-elect", "UKR", "ELI"),
@@ -117,9 +117,7 @@ ROLES = {
 
 @pytest.mark.parametrize(("text", "surface", "iso3", "sector"), ROLES.values(), ids=ROLES)
 def test_roles(text, surface, iso3, sector):
-    found = dict(tagged(text))
-    assert surface in found
-    assert (found[surface].form, found[surface].iso3, found[surface].sector) == ("role", iso3, sector)
+    assert ("role", iso3, sector) in [(m.form, m.iso3, m.sector) for s, m in tagged(text) if s == surface]
 
 
 BODIES = {
@@ -190,6 +188,14 @@ SHORT_NAMES = {
     "surname first": ("Trent wins\nMr Mark Trent spoke.", "Trent", None, "Mark Trent"),
     "family name of the register": ("Kim Jong Un spoke. Kim left.", "Kim", "person:kim_jong_un", None),
     "short form of the register": ("Kim Jong Un spoke. Jong-un left.", "Jong-un", "person:kim_jong_un", None),
+    "junior": ("Mr Mark Trent Jr. spoke. Trent left.", "Trent", None, "Mark Trent Jr"),
+    "misspelt": ("Mr Bryan Trent spoke, then Brian Trent said no. Trent left.", "Trent", None, "Bryan Trent"),
+    "with a middle name": (
+        "Then Mark Trent said no. Mr John Mark Trent spoke. Trent left.",
+        "Trent",
+        None,
+        "Mark Trent",
+    ),
     "two of one name": ("Mr Mark Trent met Mrs Jane Trent. Trent left.", "Trent", None, None),
     "city as a surname": ("Then Anna Paris spoke. Paris denied it.", "Paris", None, "Anna Paris"),
     "two Kims": ("Kim Jong Un met Mrs Kim Yo Jong. Kim left.", "Kim", None, None),
@@ -206,6 +212,11 @@ SHORT_NAMES = {
 def test_short_names_mean_who_the_document_says(text, surface, actor, full_name):
     (mention, *_) = [m for s, m in tagged(text) if s == surface]
     assert (mention.actor_id, mention.full_name) == (actor, full_name)
+
+
+@pytest.mark.parametrize("text", ["See the Trent Stone Report.", "Buy a Smart Goals today."])
+def test_things_are_no_persons(text):
+    assert not [s for s, m in tagged(text) if m.actor_type == "person"]
 
 
 @pytest.mark.parametrize("text", ["It was May again.", "A Bush fire burned.", "Some bushes. May I?"])
@@ -227,6 +238,26 @@ def test_an_ambiguous_name_needs_its_country_in_the_text():
     assert dict(actors(text))["Congolese"] == "COD"
 
 
+def test_a_capital_that_is_a_place_says_which_country():
+    mention = dict(tagged("It rained in Kabul."))["Kabul"]
+    assert (mention.form, mention.actor_id, mention.sector, mention.mention_role) == ("city", "AFG", None, "place")
+
+
+def test_of_two_persons_of_one_name_the_one_named_far_more_often_is_likelier():
+    text = "Mr Mark Trent met Mrs Jane Trent. Mark Trent spoke. Mark Trent left. Trent slept."
+    mention = tagged(text)[-1][1]
+    assert (mention.rule_id, mention.full_name) == ("ambiguous_surname", "Mark Trent")
+    assert mention.confidence < 0.7
+
+
+def test_a_full_name_needs_no_second_cue():
+    assert [s for s, _ in tagged("Mr Mark Trent spoke. Rain fell on Mark Trent.")] == ["Mark Trent", "Mark Trent"]
+
+
+def test_companies_and_media_carry_no_country_into_the_text():
+    assert dict(tagged("The Washington Post wrote it."))["Washington Post"].iso3 is None
+
+
 def test_an_acronym_defined_in_the_text_holds_for_the_text():
     found = [(s, m.full_name) for s, m in tagged("The Fair Trade Commission (FTC) met. FTC staff left.")]
     assert found.count(("FTC", "Fair Trade Commission")) == 2
@@ -244,6 +275,9 @@ STANCES = {
     "list": ("It rained in Turkey and Russia.", "place"),
     "city": ("He lives near Omsk, Russia.", "place"),
     "visit to": ("Her visit to Russia ended.", "place"),
+    "visit later": ("Her visit to Turkey on 4 April and Russia on Monday ended.", "place"),
+    "heading": ("Russia", "place"),
+    "pair": ("The Turkey-Russia talks ended.", "actor"),
     "with": ("The talks with Russia ended.", "actor"),
     "compound": ("A Russia-led group met.", "modifier"),
     "owner": ("Russia's parliament met.", "modifier"),
@@ -265,6 +299,11 @@ NOMINALS = {
     "he said": ("Vladimir Putin left. He said no.", "He", "pronoun", "person:vladimir_putin"),
     "said it": ("Russia said it would go.", "it", "pronoun", "RUS"),
     "its": ("Japan kept its word.", "its", "pronoun", "JPN"),
+    "their": ("Japan also kept their word.", "their", "pronoun", "JPN"),
+    "whom he told": ("Vladimir Putin left. He warned Japan that it would lose.", "it", "pronoun", "JPN"),
+    "I": ("“I will not go”, Vladimir Putin said.", "I", "pronoun", "person:vladimir_putin"),
+    "we": ("The Russian president left. “We will not go”, President Vladimir Putin said.", "We", "pronoun", "RUS"),
+    "the Nation": ("Japan prays. We love our Nation.", "Nation", "nominal", None),
 }
 
 
@@ -272,7 +311,7 @@ NOMINALS = {
 def test_what_refers_back_is_tagged_with_low_confidence(text, surface, form, actor):
     mention = dict(tagged(text))[surface]
     assert (mention.form, mention.actor_id) == (form, actor)
-    assert mention.confidence < 0.7
+    assert mention.confidence <= 0.7
 
 
 def test_text_outside_the_sentences_is_not_looked_at():

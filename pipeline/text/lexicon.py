@@ -8,7 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeVar, get_args
+from typing import Literal, TypeVar, get_args
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -21,8 +21,10 @@ WordKind = Literal[
     "given",
     "family_first",
     "adjunct",
+    "abroad",
     "place",
     "group",
+    "polity",
     "thing",
     "motion",
     "weak",
@@ -37,6 +39,10 @@ _FOLDS = (
     *((c, "'") for c in "\u2018\u2019\u201b\u02bc\u02bb\u00b4`\u2032\uff07"),
     *((c, " ") for c in "-\u2010\u2011\u00ad\u00a0\u2009\u202f\u2007\n\t"),
 )
+_ASCII_FOLDS = tuple(pair for pair in _FOLDS if pair[0].isascii())
+_CUES = frozenset(("title", "given", "family_first", "relative"))
+_NOMINALS = frozenset(("group", "polity"))
+_NOUNS = frozenset(("place", "locality", "motion", "thing"))
 _CLITICS = frozenset(("s", "d", "m", "t", "ll", "re", "ve"))
 
 
@@ -47,7 +53,7 @@ class NameWord:
     organisation, proper_body: a body's noun, in any case ("army") or only capitalised ("Watch"). title, given,
     family_first, relative: what vouches for a person. adjunct: stands between a country and its noun ("special").
     place, locality: after an adjective or beside a capital, no actor. motion: "to" after it leads to a place.
-    group: a phrase for several actors. thing: no person or body ends so. weak: no actor on its own.
+    abroad: works in another's country ("ambassador"). group: a phrase for several actors. polity: a state, where capitalised ("our Nation"). thing: no person or body ends so. weak: no actor on its own.
     """
 
     word: str
@@ -57,7 +63,8 @@ class NameWord:
     note: str | None
 
 
-class Reading(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Reading:
     """One actor a surface may stand for."""
 
     actor: Actor
@@ -66,7 +73,8 @@ class Reading(NamedTuple):
     casing: Casing
 
 
-class Head(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Head:
     """A noun that makes an actor of what stands around it: a role ("minister") or a body ("ministry", "fleet")."""
 
     noun: str
@@ -78,7 +86,8 @@ class Head(NamedTuple):
     is_plural: bool
 
 
-class Entry(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Entry:
     """All that one surface can mean."""
 
     readings: tuple[Reading, ...]
@@ -86,19 +95,18 @@ class Entry(NamedTuple):
     words: frozenset[WordKind]
     is_speech_verb: bool
     n_skipped: int  # characters of a leading "the " that are matched but not part of the name
+    sole: Reading | None  # the one reading, where neither date nor document has a say
+    is_head: bool  # makes an actor of its own: a role, a body, a group
+    is_cue: bool  # a person's name may stand beside it
+    is_noun: bool  # says what the name beside it does
 
 
-class Hit(NamedTuple):
-    """A lexicon surface in a text: half-open code points."""
-
-    start: int
-    end: int
-    entry: Entry
+Hit = tuple[int, int, Entry]  # a lexicon surface in a text: half-open code points
 
 
 def fold(text: str) -> str:
     """`text` with apostrophes, hyphens and odd spaces made plain, one code point for one."""
-    for character, plain in _FOLDS:
+    for character, plain in _ASCII_FOLDS if text.isascii() else _FOLDS:
         text = text.replace(character, plain)
     return text
 
@@ -111,7 +119,7 @@ def compile_lexicon(
     find_all = word_finder(dict(_entries(register, speech_forms, words)))
 
     def find(text: str) -> list[Hit]:
-        hits = [Hit(start + entry.n_skipped, end, entry) for start, end, entry in find_all(text)]
+        hits = [(start + entry.n_skipped, end, entry) for start, end, entry in find_all(text)]
         hits.sort(key=_reading_order)
         return hits
 
@@ -124,18 +132,19 @@ def word_finder(patterns: Mapping[str, T]) -> Callable[[str], list[tuple[int, in
     values = list(patterns.values())
 
     def find(text: str) -> list[tuple[int, int, T]]:
-        folded = fold(text)
+        folded = fold(text) + " "  # so that a word may begin before 0 and end at the end
         return [
             (start, end, values[index])
             for index, start, end in automaton.find_matches_as_indexes(folded, overlapping=True)
-            if (not start or folded[start - 1] == " " or _opens(folded, start)) and _closes(folded, end)
+            if ((before := folded[start - 1]) == " " or (not before.isalpha() and _opens(folded, start)))
+            and ((after := folded[end]) == "," or (not after.isalpha() and _closes(folded, end)))
         ]
 
     return find
 
 
-def _reading_order(hit: Hit) -> tuple[int, int]:
-    return hit[0], -hit[1]
+def _reading_order(hit: Hit) -> int:
+    return (hit[0] << 32) - hit[1]
 
 
 def _opens(folded: str, start: int) -> bool:
@@ -148,8 +157,6 @@ def _opens(folded: str, start: int) -> bool:
 
 def _closes(folded: str, end: int) -> bool:
     """A word can end at `end`: "Sana" does not end before "'a", "Russia" does before "'s" and not before ".com"."""
-    if end >= len(folded):
-        return True
     after = folded[end]
     if after == " ":
         return folded[end + 1 : end + 2] != "$"
@@ -185,7 +192,9 @@ def _entries(register: Register, speech_forms: Iterable[str], words: Sequence[Na
                 continue
             if word.kind == "title" and word.sector:
                 heads[surface] = Head(word.word, word.sector, None, None, False, False, False)
-            for variant in _cased(surface) if word.kind in ("place", "locality", "group", "weak") else (fold(surface),):
+            for variant in (
+                _cased(surface) if word.kind in ("abroad", "place", "locality", "group", "weak") else (fold(surface),)
+            ):
                 kinds[variant].add(word.kind)
     for role in register.roles:
         for is_plural, surface in enumerate((role.role, role.plural)):
@@ -196,17 +205,27 @@ def _entries(register: Register, speech_forms: Iterable[str], words: Sequence[Na
                         role.role, role.sector, role.office, role.branch, is_body, False, bool(is_plural)
                     )
     for pattern in sorted({*readings, *heads, *kinds, *verbs}):
-        n_skipped = 4 if readings.get(pattern) and pattern[:4].lower() == "the " else 0
+        meanings = tuple(dict.fromkeys(readings.get(pattern, ())))
+        words_of, is_verb = frozenset(kinds.get(pattern, ())), pattern in verbs
         yield (
             pattern,
             Entry(
-                tuple(dict.fromkeys(readings.get(pattern, ()))),
+                meanings,
                 heads.get(pattern),
-                frozenset(kinds.get(pattern, ())),
-                pattern in verbs,
-                n_skipped,
+                words_of,
+                is_verb,
+                n_skipped=4 if meanings and pattern[:4].lower() == "the " else 0,
+                sole=_sole(meanings),
+                is_head=pattern in heads or not _NOMINALS.isdisjoint(words_of),
+                is_cue=is_verb or not _CUES.isdisjoint(words_of),
+                is_noun=not _NOUNS.isdisjoint(words_of),
             ),
         )
+
+
+def _sole(readings: tuple[Reading, ...]) -> Reading | None:
+    reading = readings[0] if len(readings) == 1 else None
+    return reading if reading and reading.context_rule == "none" and reading.actor.actor_type != "bloc" else None
 
 
 def _branch(sector: str | None) -> Branch | None:

@@ -12,7 +12,7 @@ from pipeline.text.register import Register
 from pipeline.text.speech import SpeechVerb
 from pipeline.text.tagging.anaphora import add_pronouns
 from pipeline.text.tagging.coreference import resolve_names
-from pipeline.text.tagging.drafts import CONFIDENCE, Draft, Knowledge, Mention, Sentence
+from pipeline.text.tagging.drafts import CONFIDENCE, Knowledge, Mention, Sentence
 from pipeline.text.tagging.heads import add_heads
 from pipeline.text.tagging.introduced import add_introduced
 from pipeline.text.tagging.offices import office_book, resolve_roles, service_book
@@ -52,11 +52,12 @@ def tagger(
     def tag(text: str, sentences: Sequence[tuple[int, int]], *, published_on: date | None = None) -> list[Mention]:
         scopes = _scopes(text, sentences, find(text))
         for scope in scopes:
-            if not scope.hits:
-                continue
-            add_register_names(scope, published_on)
-            add_heads(scope, knowledge)
-            add_people(scope)
+            if scope.names:
+                add_register_names(scope, published_on)
+            if scope.heads:
+                add_heads(scope, knowledge)
+            if scope.drafts or scope.cues:
+                add_people(scope)
         if proposer:
             add_proposed(scopes, proposer, published_on)
         add_introduced(text, scopes)
@@ -64,49 +65,54 @@ def tagger(
         resolve_roles(scopes, knowledge, published_on)
         for scope in scopes:
             if scope.drafts:
-                add_stance(scope)
-        add_pronouns(scopes, knowledge.genders)
+                add_stance(scope, knowledge.actors)
+        add_pronouns(scopes, knowledge)
         return _mentions(scopes)
 
     return tag
 
 
 def _scopes(text: str, sentences: Sequence[tuple[int, int]], hits: list[Hit]) -> list[Sentence]:
-    """The sentences with the hits that lie inside each."""
+    """The sentences with the hits that lie inside each, sorted by what they are good for."""
     scopes = []
-    index = 0
-    numbers = sorted(range(len(sentences)), key=lambda place: sentences[place])
-    for start, end, number in (piece for place in numbers for piece in _bounded(text, *sentences[place], place + 1)):
-        while index < len(hits) and hits[index].start < start:
+    for place in sorted(range(len(sentences)), key=sentences.__getitem__):
+        start, end = sentences[place]
+        if end - start <= _LONGEST_SENTENCE:
+            scopes.append(Sentence(text, place + 1, start, end))
+        else:
+            scopes += [Sentence(text, place + 1, *piece) for piece in _pieces(text, start, end)]
+    index, n_hits = 0, len(hits)
+    for scope in scopes:
+        inside = []
+        while index < n_hits and hits[index][0] < scope.end:
+            hit = hits[index]
             index += 1
-        first = index
-        while index < len(hits) and hits[index].start < end:
-            index += 1
-        inside = [hit for hit in hits[first:index] if hit.end <= end]
-        scopes.append(Sentence(text, number, start, end, inside))
+            if hit[0] >= scope.start and hit[1] <= scope.end:
+                inside.append(hit)
+        if inside:
+            scope.take(inside)
     return scopes
 
 
-def _bounded(text: str, start: int, end: int, number: int) -> Iterator[tuple[int, int, int]]:
-    """A sentence, cut at a space where it is far too long: the steps look at all mentions of a sentence at once."""
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence cut at a space where it is far too long: the steps look at all mentions of a sentence at once."""
     while end - start > _LONGEST_SENTENCE:
         space = text.rfind(" ", start, start + _LONGEST_SENTENCE) + 1
         stop = space if space > start else start + _LONGEST_SENTENCE
-        yield start, stop, number
+        yield start, stop
         start = stop
-    yield start, end, number
+    yield start, end
 
 
 def _mentions(scopes: list[Sentence]) -> list[Mention]:
-    found: list[tuple[Draft, int]] = sorted(
-        ((draft, scope.number) for scope in scopes for draft in scope.drafts if not draft.is_trap),
-        key=lambda pair: (pair[0].start, -pair[0].end),
-    )
+    drafts = [(draft, scope.number) for scope in scopes for draft in scope.drafts if not draft.is_trap]
+    order = sorted((draft.start, -draft.end, draft.outer is not None, index) for index, (draft, _) in enumerate(drafts))
     mentions: list[Mention] = []
     open_spans: list[int] = []
-    seen: set[tuple[int, int, str | None]] = set()
-    for draft, number in found:
-        key = (draft.start, draft.end, draft.iso3)
+    seen: set[tuple[int, int, str | None, str]] = set()
+    for *_, index in order:
+        draft, number = drafts[index]
+        key = (draft.start, draft.end, draft.iso3, draft.form)
         if key in seen:
             continue
         seen.add(key)

@@ -17,6 +17,9 @@ _LONGEST_FAMILY_FIRST = 7  # "Kim Campbell" is no Korean
 _SHORTEST_NAME = 3
 _NATIONAL_SECTORS = frozenset(("GOV", "MIL", "LEG", "JUD", "COP", "OPP", "PTY", "REB"))
 _MAIN_COUNTRY = 0.8  # share of the country names; on dev .8 filled 40 % of the gaps and got 1 in 100 wrong
+_GENERATIONS = frozenset(("jr", "sr", "ii", "iii", "iv"))
+_SHORTEST_VARIANT = 5  # letters of a first name: "Mark" and "Mary" are two persons
+_FAR_MORE = 3
 _HYPHENS = ("-", "‑")
 People = dict[str, Draft]
 
@@ -24,15 +27,15 @@ People = dict[str, Draft]
 def resolve_names(sentences: list[Sentence], knowledge: Knowledge, published_on: date | None) -> None:
     """Give short names their person and ambiguous names their country; add short names of persons named in full."""
     drafts = [d for s in sentences for d in s.drafts]
-    people = _named_in_full(drafts)
+    people = _same_people(_named_in_full(drafts))
     short = _short_forms(people, knowledge)
     _confirm_names(drafts)
     for draft in drafts:
         if draft.rule == "short_name":
-            _resolve_short(draft, people, short, knowledge)
+            _resolve_short(draft, people, short, knowledge, sentences[0].text)
         elif draft.actor_type == "person" and draft.form == "name" and draft.actor is None and draft.full_name:
             _resolve_unknown(draft, people, short)
-    for sentence in sentences:
+    for sentence in sentences if short else ():
         for draft in sentence.drafts:
             if draft.form == "metonym" and (named := short.get(sentence.text[draft.start : draft.end])):
                 _become_person(draft, named)
@@ -66,28 +69,60 @@ def _serve(draft: Draft, person: Actor, knowledge: Knowledge, published_on: date
 
 
 def _infer_country(drafts: list[Draft]) -> None:
-    """Offices and bodies without a country belong to the one country the document names, if it names just one."""
-    countries = Counter(d.iso3 for d in drafts if d.actor is not None and d.actor.iso3)
+    """Offices, bodies and "our Nation" without a country belong to the one country the document names, if it names just one."""
+    homeless = [
+        d
+        for d in drafts
+        if d.iso3 is None and d.actor is None and (d.sector in _NATIONAL_SECTORS or d.rule == "nation_nominal")
+    ]
+    countries = Counter(d.iso3 for d in drafts if d.actor is not None and d.actor.iso3) if homeless else None
     if not countries:
         return
     ((iso3, n),) = countries.most_common(1)
     if n < _MAIN_COUNTRY * countries.total():
         return
-    for draft in drafts:
-        if draft.iso3 is None and draft.actor is None and draft.sector in _NATIONAL_SECTORS:
-            draft.iso3 = iso3
+    for draft in homeless:
+        draft.iso3 = iso3
 
 
 def _named_in_full(drafts: Iterable[Draft]) -> People:
     """One draft for every person the document names in full, by first and last name; one with a role if there is."""
     people: People = {}
     for draft in drafts:
-        name = _name(draft)
-        if draft.actor_type == "person" and draft.form == "name" and not draft.is_trap and " " in name:
+        if (
+            draft.actor_type == "person"
+            and draft.form == "name"
+            and not draft.is_trap
+            and " " in (name := _name(draft))
+        ):
             known = people.setdefault(_key(name), draft)
             if known.actor is None and (draft.actor is not None or (known.head is None and draft.head is not None)):
                 people[_key(name)] = draft
     return people
+
+
+def _same_people(people: People) -> People:
+    """The persons, with one draft for the variants of one name in the document, the first."""
+    by_surname: dict[str, list[str]] = defaultdict(list)
+    for key, draft in people.items():
+        same = next((k for k in by_surname[key.split(" ")[-1]] if _is_variant(people[k], draft)), None)
+        if same is None:
+            by_surname[key.split(" ")[-1]].append(key)
+        else:
+            people[key] = people[same]
+    return people
+
+
+def _is_variant(one: Draft, other: Draft) -> bool:
+    """ "Bryan Trent" and "Brian Trent", "Mark Trent" and "John Mark Trent": unless the register knows two persons."""
+    if one.actor is not None and other.actor is not None:
+        return one.actor is other.actor
+    names, more = sorted((_name(one).casefold().split(" "), _name(other).casefold().split(" ")), key=len)
+    if set(names) <= set(more):
+        return True
+    first, second = names[0], more[0]
+    differing = sum(a != b for a, b in zip(first, second, strict=False))
+    return len(names) == len(more) == 2 and len(first) == len(second) >= _SHORTEST_VARIANT and differing == 1
 
 
 def _name(draft: Draft) -> str:
@@ -95,27 +130,35 @@ def _name(draft: Draft) -> str:
 
 
 def _key(name: str) -> str:
-    words = name.casefold().split(" ")
+    words = _words(name.casefold())
     return f"{words[0]} {words[-1]}"
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name without "Jr." and "III"."""
+    words = name.split(" ")
+    while len(words) > 2 and words[-1].rstrip(".").casefold() in _GENERATIONS:
+        words.pop()
+    return words
 
 
 def _short_forms(people: People, knowledge: Knowledge) -> dict[str, People]:
     """Short name -> the persons it may mean; a given name only where it is nobody's surname and its bearer unknown."""
     short: dict[str, People] = defaultdict(dict)
     given: dict[str, People] = defaultdict(dict)
-    for key, draft in people.items():
+    for draft in people.values():
         surnames = _surnames(_name(draft), knowledge)
         for surname in surnames:
-            short[surname][key] = draft
+            short[surname][_key(_name(draft))] = draft
         first = _name(draft).split(" ")[0]
         if draft.actor is None and len(first) >= _SHORTEST_NAME and first not in surnames:
-            given[first][key] = draft
+            given[first][_key(_name(draft))] = draft
     return {**given, **short}
 
 
 def _surnames(name: str, knowledge: Knowledge) -> set[str]:
     """The surname forms of a full name: "Miller"; for "Leung Yiu-chung" "Leung"; "van Dam" as well as "Dam"."""
-    words = name.split(" ")
+    words = _words(name)
     if words[0] in knowledge.family_first and all(len(w) <= _LONGEST_FAMILY_FIRST or "-" in w for w in words[1:]):
         return {words[0], " ".join(words[1:])}
     last = words[-1]
@@ -131,12 +174,15 @@ def _confirm_names(drafts: list[Draft]) -> None:
     `same_country` is confirmed by another mention of the actor's country, `full_name_first` by one of the actor. A
     name in small letters counts where the same actor is named in capitals too ("jersey" and "turkey" are words).
     """
+    unsure = [d for d in drafts if d.candidates or d.rule == "lower_case_name"]
+    if not unsure:
+        return
     sure = [(d.actor, d.form) for d in drafts if d.actor and d.rule != "lower_case_name" and not d.candidates]
     ids = {actor.actor_id for actor, _ in sure}
     countries = {  # a state that has ended must be named: "Soviet-era" does not make Moscow the Soviet Union
         actor.iso3 for actor, form in sure if actor.actor_type == "country" and (form == "name" or not actor.valid_to)
     }
-    for draft in drafts:
+    for draft in unsure:
         if draft.rule == "lower_case_name" and draft.actor is not None:
             draft.is_trap = draft.actor.actor_id not in ids
         elif draft.candidates and draft.rule != "short_name":
@@ -175,7 +221,7 @@ def _become_person(city: Draft, referents: People) -> None:
         _inherit(city, referent)
 
 
-def _resolve_short(draft: Draft, people: People, short: Mapping[str, People], knowledge: Knowledge) -> None:
+def _resolve_short(draft: Draft, people: People, short: Mapping[str, People], knowledge: Knowledge, text: str) -> None:
     """A family name of the register: the person of that name in this document, or the holder of the title beside it."""
     referents = dict(short.get(draft.surface, {}))
     ids = {r.actor.actor_id for r in draft.candidates}
@@ -185,7 +231,7 @@ def _resolve_short(draft: Draft, people: People, short: Mapping[str, People], kn
         _inherit(draft, referent)
         return
     if referents:
-        draft.rule = "ambiguous_surname"
+        _leave_open(draft, referents, text)
         return
     named = [r.actor for r in draft.candidates if _fits(r.actor, draft, knowledge)]
     if len(named) == 1:
@@ -240,11 +286,26 @@ def _add_occurrences(sentences: Sequence[Sentence], name: str, referents: Mappin
                 sentence.drafts.append(draft)
 
 
+def _leave_open(draft: Draft, referents: Mapping[str, Draft], text: str) -> None:
+    """Two persons of one name: unresolved, unless the document names one of them far more often in full."""
+    draft.rule = "ambiguous_surname"
+    counts = {key: text.count(_name(referent)) for key, referent in referents.items()}
+    *_, second, first = sorted(counts, key=lambda key: counts[key])
+    if counts[first] >= _FAR_MORE * max(counts[second], 1):
+        _inherit(draft, referents[first])
+
+
 def _short_name(sentence: Sentence, start: int, end: int, referents: Mapping[str, Draft]) -> Draft | None:
     text = sentence.text
     draft = Draft(start, end, "name", "surname", None, "person", surface=text[start:end])
+    for referent in referents.values():
+        full = end - len(_name(referent))
+        if sentence.start <= full < start and text[full:end] == _name(referent) and sentence.is_free(full, end):
+            draft.start = full
+            _inherit(draft, referent)
+            return draft
     if len(referents) > 1:
-        draft.rule = "ambiguous_surname"
+        _leave_open(draft, referents, text)
         return draft
     (referent,) = referents.values()
     is_given = referent.full_name is not None and referent.full_name.startswith(draft.surface + " ")

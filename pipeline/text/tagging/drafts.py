@@ -13,17 +13,18 @@ from typing import Literal, NamedTuple
 from pipeline.text.lexicon import Head, Hit, Reading
 from pipeline.text.tagging.register_rows import Actor, Office
 
-Form = Literal["name", "adjective", "metonym", "role", "nominal", "pronoun"]
+Form = Literal["name", "adjective", "metonym", "city", "role", "nominal", "pronoun"]
 MentionRole = Literal["actor", "place", "modifier"]
 
-# Rule of a mention -> confidence: the share of its mentions on labelled development documents (news, interviews,
-# conflict reports, event sentences) that touch an actor of that kind and, where the label has a country, give the same
-# country; rounded to .05. Rules with fewer than ten cases have .5, or the value of the rule they are closest to.
+# Rule of a mention -> confidence: its precision on labelled development documents (news, interviews, speeches, conflict
+# reports, event sentences) as bench/confidence.py counts it, rounded to .05, at most .95. Rules with too few cases have
+# .5, or the value of the rule they are closest to.
 CONFIDENCE = {
     "register_name": 0.95,
-    "register_acronym": 0.95,
+    "register_acronym": 0.9,
     "register_adjective": 0.95,
     "register_metonym": 0.8,
+    "capital_as_place": 0.95,
     "register_short_name": 0.9,
     "short_name": 0.95,
     "lower_case_name": 0.8,
@@ -32,7 +33,7 @@ CONFIDENCE = {
     "role_and_name": 0.95,
     "title_and_name": 0.95,
     "given_name": 0.95,
-    "apposition_name": 0.9,
+    "apposition_name": 0.85,
     "body_and_name": 0.9,
     "speaker_name": 0.9,
     "surname": 0.95,
@@ -42,11 +43,14 @@ CONFIDENCE = {
     "capitalised_body": 0.95,
     "defined_acronym": 0.9,
     "web_address": 0.5,
-    "bare_role": 0.7,
-    "bare_body": 0.75,
+    "bare_role": 0.9,
+    "bare_body": 0.85,
     "group_nominal": 0.5,
-    "speaker_pronoun": 0.65,
+    "nation_nominal": 0.7,
+    "speaker_pronoun": 0.7,
 }
+_OPENING_MARKS = "(“\"'‘["
+_LONGEST_LEAD = 40  # characters before a mention that are looked at
 
 
 class Mention(NamedTuple):
@@ -100,42 +104,91 @@ class Draft:
     is_trap: bool = False
 
 
+BY_START = attrgetter("start")
+
+
 class Sentence:
-    """One sentence of a text with what was found in it so far."""
+    """One sentence of a text with what was found in it: lexicon hits, sorted by use, and the drafts made of them."""
 
-    __slots__ = ("_is_capitals", "_is_title_case", "drafts", "end", "hits", "number", "start", "text")
+    names: Sequence[Hit] = ()  # stand for actors of the register
+    heads: Sequence[Hit] = ()  # make an actor of what stands around them
+    cues: Sequence[Hit] = ()  # vouch for a person's name beside them
+    verbs: Sequence[Hit] = ()  # of saying
+    nouns: Sequence[Hit] = ()  # tell what the name beside them does
+    is_capitals = False  # every letter is a capital
+    _is_title_case: bool | None = None
 
-    def __init__(self, text: str, number: int, start: int, end: int, hits: list[Hit]) -> None:
+    def __init__(self, text: str, number: int, start: int, end: int) -> None:
         self.text = text
         self.number = number
         self.start = start
         self.end = end
-        self.hits = hits
         self.drafts: list[Draft] = []
-        self._is_capitals: bool | None = None
-        self._is_title_case: bool | None = None
 
-    @property
-    def is_capitals(self) -> bool:
-        """Every letter is a capital."""
-        if self._is_capitals is None:
-            self._is_capitals = self.text[self.start : self.end].isupper()
-        return self._is_capitals
+    def take(self, hits: list[Hit]) -> None:
+        """Sort the hits of this sentence by what they are good for; one hit may be good for several things."""
+        names, heads, cues, verbs, nouns = [], [], [], [], []
+        for hit in hits:
+            entry = hit[2]
+            if entry.readings:
+                names.append(hit)
+            if entry.is_head:
+                heads.append(hit)
+            if entry.is_cue:
+                cues.append(hit)
+                if entry.is_speech_verb:
+                    verbs.append(hit)
+            if entry.is_noun:
+                nouns.append(hit)
+        self.names, self.heads, self.cues, self.verbs, self.nouns = names, heads, cues, verbs, nouns
+        self.is_capitals = self.text[self.start : self.end].isupper()
 
     @property
     def is_title_case(self) -> bool:
         """Nearly every long word is capitalised, so that a capital says nothing."""
         if self._is_title_case is None:
-            words = [word for word in self.text[self.start : self.end].split() if len(word) > 3 and word[0].isalpha()]
-            self._is_title_case = len(words) > 2 and sum(word[0].islower() for word in words) < len(words) / 4
+            self._is_title_case = _is_title_case(self.text[self.start : self.end].split())
         return self._is_title_case
+
+    def before(self, start: int, n: int) -> list[str]:
+        """Up to `n` words before `start`, nearest first, back to an opening mark; none if no space stands between."""
+        if start <= self.start or self.text[start - 1] != " ":
+            return []
+        floor = start - _LONGEST_LEAD
+        words = self.text[floor if floor > self.start else self.start : start - 1].rsplit(" ", n)
+        near: list[str] = []
+        for word in words[: -n - 1 : -1]:
+            near.append(word.lstrip(_OPENING_MARKS))
+            if len(near[-1]) < len(word):
+                break
+        return near
+
+    def word_before(self, start: int) -> str:
+        """The word before `start`, without opening marks; empty if no space stands between."""
+        if start <= self.start or self.text[start - 1] != " ":
+            return ""
+        at = self.text.rfind(" ", self.start, start - 1) + 1
+        return self.text[at if at > self.start else self.start : start - 1].lstrip(_OPENING_MARKS)
 
     def is_free(self, start: int, end: int) -> bool:
         """No name stands there; dropped roles and dropped short names do not count."""
-        return not any(
-            d.start < end and d.end > start and not (d.is_trap and (d.form == "role" or d.rule == "short_name"))
-            for d in self.drafts
-        )
+        for d in self.drafts:
+            if d.start < end and d.end > start and not (d.is_trap and (d.form == "role" or d.rule == "short_name")):
+                return False
+        return True
+
+
+def _is_title_case(words: list[str]) -> bool:
+    n_long = n_lower = 0
+    most = len(words) / 4
+    for word in words:
+        if len(word) > 3 and (first := word[0]).isalpha():
+            n_long += 1
+            if first.islower():
+                n_lower += 1
+                if n_lower >= most:
+                    return False
+    return n_long > 2 and n_lower * 4 < n_long
 
 
 class Knowledge(NamedTuple):
@@ -151,7 +204,7 @@ class Knowledge(NamedTuple):
 
 def sentence_at(sentences: Sequence[Sentence], start: int, end: int) -> Sentence | None:
     """The sentence that holds the span, if one does; `sentences` are sorted."""
-    index = bisect_right(sentences, start, key=attrgetter("start")) - 1
+    index = bisect_right(sentences, start, key=BY_START) - 1
     return sentences[index] if index >= 0 and end <= sentences[index].end else None
 
 

@@ -1,17 +1,16 @@
 """Actors made by a noun: "Russian ambassador", "president of Russia", "South Korea's foreign ministry", "Pacific fleet".
 
-Every phrase starts from a head noun the lexicon found; its owner (country, body or capital) is looked for to the left
-("the Russian deputy foreign minister"), in coordination ("Russian and Belarusian soldiers") and after "of". Names that
-stand beside a role are `people.py`; which person holds a role is `offices.py`.
+Every phrase starts from a head noun the lexicon found; whose it is says `owners.py`. Names that stand beside a role are
+`people.py`; which person holds a role is `offices.py`.
 """
 
 import re
-from collections.abc import Iterator
 
 from pipeline.text.lexicon import Head, Hit
 from pipeline.text.register import BRANCHES, Actor
 from pipeline.text.tagging.drafts import Draft, Knowledge, Sentence
-from pipeline.text.tagging.grammar import FUNCTION_WORDS
+from pipeline.text.tagging.grammar import ARTICLES, DETERMINERS, FUNCTION_WORDS, POSSESSORS
+from pipeline.text.tagging.owners import HYPHENS, is_past, owners_of
 from pipeline.text.tagging.runs import run_from, run_to
 
 _BODY_TYPES: dict[str | None, str] = {sector: actor_type for sector, actor_type, _ in BRANCHES} | {
@@ -21,23 +20,12 @@ _BODY_TYPES: dict[str | None, str] = {sector: actor_type for sector, actor_type,
     "REB": "armed_group",
     "NGO": "ngo",
 }
-_FORMER = frozenset(("former", "ex", "then", "ousted", "deposed", "late", "outgoing", "Former", "Ousted"))
-_FORMER_BEFORE = re.compile(r"\b(?:[Ff]ormer|[Ee]x|[Tt]hen|[Oo]usted|[Dd]eposed|[Oo]utgoing)[ -](?:[\w-]+ ){0,2}$")
-_ELECT = re.compile(r"[-‑](?:elect|designate)\b")
+_PRIVATE = {"ngo": "NGO", "company": "BUS", "media": "JRN", "armed_group": "REB"}
+_NATIONAL = ARTICLES | POSSESSORS
 # A noun follows, as far as endings tell: "military deal", not "military said", "military has", "military attacked".
 _COMPOUND = re.compile(r" (?!\w+(?:ed|s)\b)([a-z]{3,})")
-_GAP = re.compile(r"(?P<possessive>['’]s?)?(?P<words>(?: [^\W\d_][\w.]*(?:[-’'][^\W\d_]+)*){0,4}) ")
-_LONGEST_GAP = 60
-_AND = re.compile(r",? (?:and|or) (?:the )?|, (?:the )?|[-/–]")
-_OF = re.compile(r" (?:of|for|from|in|to) (?:the )?")
 _OF_NAME = re.compile(r" (?:of|for) (?:the )?(?=[A-Z])")
 _AND_NAME = re.compile(r",? and (?=[A-Z])")
-_ARTICLE = re.compile(r"(?:[Tt]he|[Tt]his|[Oo]ur) $")
-# A noun in the singular without an article is an adjective or a label: "official tools", "spy apps".
-_DETERMINED = re.compile(
-    r"\b(?:[Tt]he|[Aa]n?|[Tt]his|[Tt]hat|[Aa]nother|[Oo]ne|[Ee]very|[Ee]ach|[Nn]o|\w+['’]s) (?:[\w-]+ ){0,2}$"
-)
-_POSSESSOR = re.compile(r"\b(?:[Tt]heir|[Hh]is|[Hh]er|[Ii]ts|[Oo]ur|[Mm]y|[Yy]our) (?:[a-z-]+ )?$")
 # "the two" goes on to its noun, unless a verb follows.
 _NOUN = re.compile(
     r"(?<=two) (?!(?:is|are|was|were|has|have|had|will|would|met|can|could|may|did|do|agreed|and|in|on) )\w"
@@ -45,123 +33,87 @@ _NOUN = re.compile(
 
 
 # Without a country or a name beside them, nouns of other sectors ("people", "doctors") are no political actors.
-PUBLIC_SECTORS = frozenset(("GOV", "MIL", "LEG", "JUD", "COP", "REB", "OPP", "ELI", "PTY", "SPY", "UAF"))
+PUBLIC_SECTORS = frozenset(("GOV", "MIL", "LEG", "JUD", "COP", "REB", "OPP", "ELI", "PTY", "REF", "SPY", "UAF"))
 
 
 def add_heads(sentence: Sentence, knowledge: Knowledge) -> None:
     """Append role, body and group mentions; a head inside a register name is part of that name and gives none."""
-    names = sorted((d for d in sentence.drafts if d.outer is None), key=lambda d: d.start)
+    names = [d for d in sentence.drafts if d.outer is None]  # by start
     index, last_end = 0, 0
-    for hit in sentence.hits:
-        head = hit.entry.head
-        if hit.start < last_end or not (head or "group" in hit.entry.words):
+    for hit in sentence.heads:
+        start, end, entry = hit
+        if start < last_end and "group" not in entry.words:  # "the leaders of the two countries" holds two groups
             continue
-        while index < len(names) and names[index].end <= hit.start:
+        while index < len(names) and names[index].end <= start:
             index += 1
-        if index < len(names) and names[index].start < hit.end:
+        if index < len(names) and names[index].start < end:
             continue
+        head = entry.head
         if head is not None and _is_part(hit, head, sentence):
             continue
         if head is None:
             phrases = _group(sentence, hit)
         else:
-            left, right = names[:index][::-1], names[index] if index < len(names) else None
-            phrases = _owned(sentence, hit, head, _owners(sentence.text, left, right, hit, knowledge), knowledge)
+            left = names[index - 1 :: -1] if index else []
+            right = names[index] if index < len(names) else None
+            phrases = _owned(sentence, hit, head, owners_of(sentence, left, right, hit, knowledge), knowledge)
             phrases = phrases or [_bare_body(sentence, hit, head) if head.is_body else _bare_role(sentence, hit, head)]
         for phrase in phrases:
             if phrase is not None:
-                last_end = max(hit.end, phrase.end)
+                last_end = max(end, phrase.end)
                 sentence.drafts.append(phrase)
         if head is not None and head.is_body and phrases[0] is not None:
             names.insert(index, phrases[0])
 
 
-def _owners(
-    text: str, left: list[Draft], right: Draft | None, hit: Hit, knowledge: Knowledge
-) -> list[tuple[Draft, int, bool]]:
-    """(owner, end of the phrase, former): the name before the noun with those coordinated to it, or the one after "of".
-
-    `left` holds the names before the noun, nearest first.
-    """
-    elect = _ELECT.match(text, hit.end)
-    hit_end = elect.end() if elect else hit.end
-    if left and not left[0].is_trap:
-        words = _between(text, left[0], hit.start, knowledge)
-        if words is not None:
-            is_former = elect is not None or not _FORMER.isdisjoint(words) or _is_former(text, left[0].start)
-            return [(owner, hit_end, is_former) for owner in _coordinated(text, left)]
-    of = _OF.match(text, hit.end)
-    if of and right is not None and of.end() == right.start and not right.is_trap:
-        is_owner = right.form in ("name", "metonym") and right.actor_type != "person" and right.rule != "bare_body"
-        if is_owner:
-            return [(right, right.end, _is_former(text, hit.start))]
-    return []
-
-
 def _is_part(hit: Hit, head: Head, sentence: Sentence) -> bool:
     """ "a drone attack": the noun describes the next one."""
-    is_weak = head.is_body and not head.is_plural and "weak" in hit.entry.words and head.noun[-1] != "s"
-    is_common = is_weak and (sentence.text[hit.start].islower() or sentence.is_title_case)
-    after = _COMPOUND.match(sentence.text, hit.end) if is_common else None
+    start, end, entry = hit
+    is_weak = head.is_body and not head.is_plural and "weak" in entry.words and head.noun[-1] != "s"
+    is_common = is_weak and (sentence.text[start].islower() or sentence.is_title_case)
+    after = _COMPOUND.match(sentence.text, end) if is_common else None
     return after is not None and after[1] not in FUNCTION_WORDS
 
 
-def _is_former(text: str, start: int) -> bool:
-    return _FORMER_BEFORE.search(text, max(0, start - 40), start) is not None
-
-
-def _coordinated(text: str, left: list[Draft]) -> Iterator[Draft]:
-    """The nearest name, and "Russian" before "and Belarusian soldiers"."""
-    nearest = later = left[0]
-    yield nearest
-    for earlier in left[1:]:
-        alike = earlier.form == nearest.form and earlier.actor_type == nearest.actor_type and not earlier.is_trap
-        if not alike or not _AND.fullmatch(text, earlier.end, later.start):
-            return
-        yield earlier
-        later = earlier
-
-
-def _between(text: str, owner: Draft, start: int, knowledge: Knowledge) -> list[str] | None:
-    """The words between an owner and its head noun, or None if they do not make one phrase."""
-    if start - owner.end > _LONGEST_GAP:
-        return None
-    gap = _GAP.fullmatch(text, owner.end, start)
-    if gap is None:
-        return None
-    words = gap["words"].split()
-    if any(word in FUNCTION_WORDS for word in words):
-        return None
-    if gap["possessive"] or owner.form == "adjective" or all(word[0].isupper() for word in words):
-        return words
-    return words if all(word in knowledge.adjuncts for word in words) else None
+def _is_determined(sentence: Sentence, start: int) -> bool:
+    """ "the", "a" or "Peru's" stands before, with two words between at most."""
+    for word in sentence.before(start, 3):
+        if word.lower() in DETERMINERS or word[-2:] in ("'s", "’s"):
+            return True
+        if not word.replace("-", "").isalnum():
+            return False
+    return False
 
 
 def _owned(
     sentence: Sentence, hit: Hit, head: Head, owners: list[tuple[Draft, int, bool]], knowledge: Knowledge
 ) -> list[Draft | None]:
     text = sentence.text
+    hit_start, hit_end, _ = hit
     phrases: list[Draft | None] = []
-    for owner, end, is_former in owners:
+    for owner, phrase_end, is_former in owners:
+        # "Russian" of "Russian and Belarusian soldiers" stands alone: two mentions side by side.
+        end = phrase_end if owner is owners[0][0] else owner.end
         actor = _branch_actor(owner, head, knowledge)
-        start = min(owner.start, hit.start)
+        start = min(owner.start, hit_start)
         if head.is_body:
-            has_tail = end == hit.end and text[hit.start].isupper()
+            has_tail = end == hit_end and text[hit_start].isupper()
             stop = _tail(text, end, sentence.end) if has_tail else end
             is_name = any(word[:1].isupper() for word in text[max(start, owner.end) : stop].split())
             phrase = Draft(start, stop, "name" if is_name else "nominal", "country_and_body", actor)
             phrase.actor_type = _BODY_TYPES.get(head.sector)
         else:
             phrase = Draft(start, end, "role", "country_and_role", actor or owner.actor, "person")
-            phrase.role_text = text[hit.start : hit.end]
+            phrase.role_text = text[hit_start:hit_end]
         phrase.iso3 = owner.iso3
         if head.is_body:
             phrase.sector = head.sector
         else:
-            between = text[owner.end : hit.start].split() if owner.end < hit.start else []
-            adjunct = next((s for s in map(knowledge.adjuncts.get, between) if s), None)
+            between = text[owner.end : hit_start].split() if owner.end < hit_start else []
+            adjunct = next((s for s in map(knowledge.adjuncts.get, map(str.lower, between)) if s), None)
             phrase.sector = "ELI" if is_former else adjunct or _sector(owner, head)
-        phrase.head, phrase.owner, phrase.is_former = head, owner, is_former
+            phrase.is_former = is_former or adjunct == "OPP"  # a shadow minister does not hold the office
+        phrase.head, phrase.owner = head, owner
         if owner.outer is None and start == owner.start:
             owner.outer = phrase
         phrases.append(phrase)
@@ -178,15 +130,28 @@ def _branch_actor(owner: Draft, head: Head, knowledge: Knowledge) -> Actor | Non
 def _sector(owner: Draft, head: Head) -> str | None:
     """A spokesman is of his body's sector: military for an army, rebel for an armed group, as is the group's leader."""
     is_common = head.office is None or owner.actor_type in ("armed_group", "party")
-    if owner.sector and owner.form != "metonym" and is_common and head.sector in (None, "GOV"):
-        return owner.sector
+    if owner.form != "metonym" and is_common and head.sector in (None, "GOV"):
+        return owner.sector or _PRIVATE.get(owner.actor_type or "") or head.sector
     return head.sector
 
 
 def _group(sentence: Sentence, hit: Hit) -> list[Draft | None]:
-    if _NOUN.match(sentence.text, hit.end):
+    start, end, entry = hit
+    if "polity" in entry.words:
+        return [_polity(sentence, start, end)]
+    if _NOUN.match(sentence.text, end):
         return [None]
-    return [Draft(hit.start, hit.end, "nominal", "group_nominal", None, "group")]
+    return [Draft(start, end, "nominal", "group_nominal", None, "group")]
+
+
+def _polity(sentence: Sentence, start: int, end: int) -> Draft | None:
+    """ "our Nation", "the Republic", with no other name beside it: the state the document is about."""
+    text = sentence.text
+    is_determined = sentence.word_before(start).lower() in _NATIONAL
+    goes_on = text[end : end + 1] in (" ", *HYPHENS) and text[end + 1 : end + 2].isupper()
+    if not is_determined or goes_on or text.startswith(" of ", end) or sentence.is_capitals or sentence.is_title_case:
+        return None
+    return Draft(start, end, "nominal", "nation_nominal", None, "country")
 
 
 def _bare_role(sentence: Sentence, hit: Hit, head: Head) -> Draft:
@@ -195,39 +160,50 @@ def _bare_role(sentence: Sentence, hit: Hit, head: Head) -> Draft:
     Whether it stays is decided when it is known whether a name stands beside it (`people.py`).
     """
     text = sentence.text
-    possessor = _POSSESSOR.search(text, max(sentence.start, hit.start - 30), hit.start)
-    start = possessor.start() if possessor else hit.start
-    role = Draft(start, hit.end, "nominal" if possessor else "role", "bare_role", None, "person")
-    role.is_former = _is_former(text, start)
-    is_common = text[hit.start].islower() and (
-        "weak" in hit.entry.words
-        or not (head.is_plural or _DETERMINED.search(text, max(sentence.start, start - 40), start) or possessor)
+    hit_start, end, entry = hit
+    start = _possessor(sentence, hit_start)
+    possessor = start < hit_start
+    role = Draft(start, end, "nominal" if possessor else "role", "bare_role", None, "person")
+    role.is_former = is_past(sentence, start)
+    is_common = text[hit_start].islower() and (
+        "weak" in entry.words or not (head.is_plural or possessor or _is_determined(sentence, start))
     )
-    role.is_weak = is_common or (head.sector not in PUBLIC_SECTORS and possessor is None)
-    role.sector, role.role_text, role.head = "ELI" if role.is_former else head.sector, text[hit.start : hit.end], head
+    role.is_weak = is_common or (head.sector not in PUBLIC_SECTORS and not possessor)
+    role.sector, role.role_text, role.head = "ELI" if role.is_former else head.sector, text[hit_start:end], head
     return role
+
+
+def _possessor(sentence: Sentence, start: int) -> int:
+    """Start of "their" in "their defence minister"; `start` itself if nobody owns the role."""
+    at = start
+    for word in sentence.before(start, 2):
+        at -= len(word) + 1
+        if word.lower() in POSSESSORS:
+            return at
+        if not (word.islower() and word.replace("-", "").isalpha()):
+            break
+    return start
 
 
 def _bare_body(sentence: Sentence, hit: Hit, head: Head) -> Draft | None:
     """A body without a country beside it: "Human Rights Commission", "the Senate"; in small letters a nominal."""
     text = sentence.text
-    start, end, rule = hit.start, hit.end, "bare_body"
+    hit_start, hit_end, entry = hit
+    start, end, rule = hit_start, hit_end, "bare_body"
     if text[start].isupper() and not (sentence.is_capitals or sentence.is_title_case):
         if text[start - 1 : start] == " ":
             run_start = run_to(text, start - 1, sentence.start)
             start = run_start if run_start < start - 1 else start
         end = _tail(text, end, sentence.end)
-        if end - start > hit.end - hit.start:
+        if end - start > hit_end - hit_start:
             rule = "capitalised_body"
-        elif head.sector != "LEG" and (
-            head.is_proper or not _ARTICLE.search(text, max(sentence.start, start - 5), start)
-        ):
+        elif head.sector != "LEG" and (head.is_proper or sentence.word_before(start).lower() not in ARTICLES):
             return None  # "Congress" needs no article, "the Board" is no name
         if head.is_plural and head.sector not in PUBLIC_SECTORS:
             return None  # "Innovative Companies"
         body = Draft(start, end, "name", rule, None, _BODY_TYPES.get(head.sector))
         body.full_name = " ".join(text[start:end].split())
-    elif head.is_proper or "weak" in hit.entry.words or head.sector not in PUBLIC_SECTORS:
+    elif head.is_proper or "weak" in entry.words or head.sector not in PUBLIC_SECTORS:
         return None
     else:
         body = Draft(start, end, "nominal", rule, None, _BODY_TYPES.get(head.sector))

@@ -4,22 +4,22 @@ They hold for that document only.
 """
 
 import re
+from collections.abc import Iterator
 
 from pipeline.text.tagging.drafts import Draft, Sentence, occurrences, sentence_at
 
 _ACRONYM = re.compile(r" \((?:the )?([A-Z][A-Za-z&.-]{1,11})\)")
 _ENDINGS = (".com", ".org", ".net", ".info", ".co.uk", ".news")
-_ADDRESS = re.compile(rf"(?<![\w@/.-])(?:www\.)?[A-Z][\w-]*(?:{'|'.join(map(re.escape, _ENDINGS))})(?![\w@/-])")
+_ADDRESS = re.compile(rf"(?:www\.)?[A-Z][\w-]*(?:{'|'.join(map(re.escape, _ENDINGS))})(?![\w@/-])")
+_WITHIN = "_@/.-"
 
 
 def add_introduced(text: str, sentences: list[Sentence]) -> None:
     """Append acronyms the text defines, wherever they come back, and outlets named by their address."""
-    for address in _ADDRESS.finditer(text) if _has_address(text) else ():
-        sentence = sentence_at(sentences, *address.span())
-        if sentence is not None and sentence.is_free(*address.span()):
-            sentence.drafts.append(
-                Draft(*address.span(), "name", "web_address", None, "media", full_name=address.group())
-            )
+    for start, end in _addresses(text):
+        sentence = sentence_at(sentences, start, end)
+        if sentence is not None and sentence.is_free(start, end):
+            sentence.drafts.append(Draft(start, end, "name", "web_address", None, "media", full_name=text[start:end]))
     defined: dict[str, Draft] = {}
     for bracket in _ACRONYM.finditer(text):
         sentence = sentence_at(sentences, *bracket.span())
@@ -46,8 +46,18 @@ def add_introduced(text: str, sentences: list[Sentence]) -> None:
                 )
 
 
-def _has_address(text: str) -> bool:
-    return any(ending in text for ending in _ENDINGS)
+def _addresses(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of "DailyThing.org" and "www.Thing.co.uk", each found from its ending."""
+    for ending in _ENDINGS:
+        at = text.find(ending)
+        while at >= 0:
+            start = at
+            while start and (text[start - 1].isalnum() or text[start - 1] in _WITHIN):
+                start -= 1
+            address = _ADDRESS.match(text, start)
+            if address and address.start() <= at < address.end():
+                yield address.span()
+            at = text.find(ending, at + 1)
 
 
 def _body_before(sentence: Sentence, end: int, acronym: str) -> Draft | None:

@@ -6,7 +6,6 @@ beside it, an apposition, a party. Who is meant by a surname is `coreference.py`
 
 import re
 
-from pipeline.text.lexicon import Hit
 from pipeline.text.tagging.drafts import Draft, Sentence
 from pipeline.text.tagging.grammar import CALENDAR, OPENERS
 from pipeline.text.tagging.register_rows import Actor
@@ -18,6 +17,7 @@ _SYLLABLES = re.compile(r" [A-Z][a-z]+[-‑][A-Za-z][a-z]+")  # "Yiu-chung" afte
 _LONGEST_NAME = 5  # words
 _SHORT = ("short_name", "register_short_name")
 _VOUCHED = frozenset(("role_and_name", "title_and_name"))
+_NEEDS_CASE = frozenset(("role_and_name", "speaker_name"))
 _POSSESSIVE = re.compile(r"['’]s (?=[A-Z])")
 _MEMBER = re.compile(r" (?:of|from) (?:the )?$")
 _EMPLOYERS = frozenset(("party", "ngo", "igo", "armed_group"))  # a company owns products
@@ -25,36 +25,49 @@ _EMPLOYERS = frozenset(("party", "ngo", "igo", "armed_group"))  # a company owns
 
 def add_people(sentence: Sentence) -> None:
     """Append unknown persons and write roles onto the names they stand with."""
+    if sentence.drafts:
+        _read_drafts(sentence)
+    text = sentence.text
+    for start, end, entry in sentence.cues:
+        words = entry.words
+        if words and not sentence.is_capitals:
+            if "title" in words:
+                n_least = 2 if text[start].islower() else 1
+                titled = _add_run(sentence, _after(text, end), "title_and_name", n_least)
+                if titled is not None:
+                    titled.title = text[start:end]
+            if "given" in words and text[start - 1 : start] != "-":
+                _add_run(sentence, start, "given_name", 2)
+            syllables = _SYLLABLES.match(text, end, sentence.end) if "family_first" in words else None
+            if syllables:
+                _add_between(sentence, start, syllables.end(), "given_name", 2)
+            if "relative" in words:
+                _add_run_to(sentence, start - 1 - (text[start - 2 : start - 1] == ","), "apposition_name")
+        if entry.is_speech_verb:
+            _add_speaker(sentence, start, end)
+
+
+def _read_drafts(sentence: Sentence) -> None:
+    """Names beside roles, around known short names, and beside parties and organisations."""
+    text = sentence.text
     for draft in [d for d in sentence.drafts if d.form == "role"]:
         _attach_name(sentence, draft)
         draft.is_trap |= draft.is_weak
     for draft in [d for d in sentence.drafts if d.rule in _SHORT and d.actor_type == "person"]:
         _extend_short(sentence, draft)
-    text = sentence.text
     for draft in [d for d in sentence.drafts if d.actor_type in _EMPLOYERS and d.form == "name"]:
         member = _MEMBER.search(text, max(sentence.start, draft.start - 12), draft.start)
         if member and draft.actor_type == "party":
-            _add_run_to(sentence, member.start(), "body_and_name")
+            _serve(_add_run_to(sentence, member.start(), "body_and_name"), draft)
         owned = _POSSESSIVE.match(text, draft.end)
         if owned and not sentence.is_title_case:
-            _add_run(sentence, owned.end(), "body_and_name", 2)
-    for hit in sentence.hits:
-        words = hit.entry.words
-        if words and not sentence.is_capitals:
-            if "title" in words:
-                n_least = 2 if text[hit.start].islower() else 1
-                titled = _add_run(sentence, _after(text, hit.end), "title_and_name", n_least)
-                if titled is not None:
-                    titled.title = text[hit.start : hit.end]
-            if "given" in words and text[hit.start - 1 : hit.start] != "-":
-                _add_run(sentence, hit.start, "given_name", 2)
-            syllables = _SYLLABLES.match(text, hit.end, sentence.end) if "family_first" in words else None
-            if syllables:
-                _add_between(sentence, hit.start, syllables.end(), "given_name", 2)
-            if "relative" in words:
-                _add_run_to(sentence, hit.start - 1 - (text[hit.start - 2 : hit.start - 1] == ","), "apposition_name")
-        if hit.entry.is_speech_verb:
-            _add_speaker(sentence, hit)
+            _serve(_add_run(sentence, owned.end(), "body_and_name", 2), draft)
+
+
+def _serve(person: Draft | None, body: Draft) -> None:
+    """A party's people have its country and sector."""
+    if person is not None and person.owner is None:
+        person.owner, person.sector = body, person.sector or body.sector
 
 
 def _after(text: str, end: int) -> int:
@@ -72,8 +85,8 @@ def _attach_name(sentence: Sentence, role: Draft) -> None:
     if start > 0:
         start = _skip_titles(sentence, start)
         name = _person_at(sentence, start)
-        if name is None and not (sentence.is_title_case or sentence.is_capitals or head.is_plural):
-            name = _add_run(sentence, start, "role_and_name", 2 if role.is_weak else 1)
+        if (name is None or name.rule in _SHORT) and not head.is_plural:
+            name = _add_run(sentence, start, "role_and_name", 2 if role.is_weak else 1) or name
         if name is not None:
             if not head.is_plural or role.rule == "country_and_role":
                 _take_role(name, role)
@@ -90,20 +103,20 @@ def _attach_name(sentence: Sentence, role: Draft) -> None:
         if name is not None and (name.end == sentence.end or text[name.end] in ',.;:)”"—–'):
             _join(role, name)
             return
-    gap = _APPOSITION.search(text, max(sentence.start, role.start - 40), role.start)
-    if gap:
-        name = _person_to(sentence, gap.start())
+    end = _end_before_apposition(sentence, role.start)
+    if end is not None:
+        name = _person_to(sentence, end)
         if name is None and not sentence.is_title_case:
-            name = _add_run_to(sentence, gap.start(), "apposition_name")
+            name = _add_run_to(sentence, end, "apposition_name")
         if name is not None:
             _join(role, name)
 
 
 def _skip_titles(sentence: Sentence, start: int) -> int:
     """Past "Dr.", "Lt. Gen.", "Sheikh": titles are not part of the name."""
-    for hit in sentence.hits:
-        if hit.start == start and "title" in hit.entry.words:
-            after = _after(sentence.text, hit.end)
+    for cue, end, entry in sentence.cues:
+        if cue == start and "title" in entry.words:
+            after = _after(sentence.text, end)
             start = after if after > 0 else start
     return start
 
@@ -131,14 +144,25 @@ def _join(role: Draft, name: Draft) -> None:
     role.referent = name
 
 
+def _end_before_apposition(sentence: Sentence, start: int) -> int | None:
+    """Where the name ends in "NAME, then the special …" and "NAME – a …"."""
+    before = sentence.text[max(sentence.start, start - 40) : start]
+    gap = _APPOSITION.search(before) if "," in before or " –" in before or " —" in before or " -" in before else None
+    return start - len(before) + gap.start() if gap else None
+
+
 def _person_at(sentence: Sentence, start: int) -> Draft | None:
-    return next(
-        (d for d in sentence.drafts if d.start == start and d.actor_type == "person" and d.form == "name"), None
-    )
+    for draft in sentence.drafts:
+        if draft.start == start and draft.actor_type == "person" and draft.form == "name":
+            return draft
+    return None
 
 
 def _person_to(sentence: Sentence, end: int) -> Draft | None:
-    return next((d for d in sentence.drafts if d.end == end and d.actor_type == "person" and d.form == "name"), None)
+    for draft in sentence.drafts:
+        if draft.end == end and draft.actor_type == "person" and draft.form == "name":
+            return draft
+    return None
 
 
 def _add_run(sentence: Sentence, start: int, rule: str, n_least: int) -> Draft | None:
@@ -156,26 +180,28 @@ def _add_run_to(sentence: Sentence, end: int, rule: str) -> Draft | None:
 def _extend_short(sentence: Sentence, short: Draft) -> None:
     """ "Laura Bush", "Kim Yo Jong": with another given name beside it, a family name is another person's."""
     text = sentence.text
-    if sentence.is_title_case or sentence.is_capitals or short.is_trap:
+    if short.is_trap:
         return
     start = short.start
     if text[start - 1 : start] == " ":
         run_start = run_to(text, start - 1, sentence.start)
         start = run_start if run_start < start - 1 and sentence.is_free(run_start, start - 1) else start
-    is_family_first = any(h.start == short.start and "family_first" in h.entry.words for h in sentence.hits)
+    is_family_first = any(at == short.start and "family_first" in entry.words for at, _, entry in sentence.cues)
     end = run_from(text, short.start, sentence.end) if is_family_first else short.end
-    if start < short.start or end > short.end:
+    if (start < short.start or end > short.end) and not _is_shouted(sentence):
         _add_between(sentence, start, end, "given_name", 2)
 
 
-def _add_speaker(sentence: Sentence, verb: Hit) -> None:
-    """ "Mark Trent said"; "…” said Mark Trent"."""
-    text, start, end = sentence.text, verb.start, verb.end
-    word = text.rfind(" ", sentence.start, start - 1) + 1
-    if text[start - 1 : start] == " " and text[word : word + 1].isupper() and not _is_shouted(sentence):
+def _add_speaker(sentence: Sentence, start: int, end: int) -> None:
+    """ "Mark Trent said"; "…” said Mark Trent": the verb's place is given."""
+    text = sentence.text
+    if sentence.text[start].isupper():
+        return  # "the Data Breach Report"
+    word = sentence.word_before(start)
+    if word[:1].isupper() and word not in OPENERS:
         _add_run_to(sentence, start - 1, "speaker_name")
     is_after = text[start - 2 : start - 1] in ("”", '"', "’", "'") and text[end : end + 1] == " "
-    if is_after and text[end + 1 : end + 2].isupper() and not _is_shouted(sentence):
+    if is_after and text[end + 1 : end + 2].isupper():
         _add_run(sentence, end + 1, "speaker_name", 2)
 
 
@@ -186,11 +212,13 @@ def _is_shouted(sentence: Sentence) -> bool:
 
 def _add_between(sentence: Sentence, start: int, end: int, rule: str, n_least: int) -> Draft | None:
     """A person draft on the run, cut back to where another name begins; None if too little is left."""
+    if end <= start or (rule in _NEEDS_CASE and _is_shouted(sentence)):
+        return None
     text = sentence.text
     swallowed = []
     for draft in sentence.drafts:
         if draft.start < end and draft.end > start:
-            if draft.rule in _SHORT or _is_name_part(draft, start, rule, text):
+            if draft.rule in _SHORT or _is_name_part(draft, start, rule, sentence):
                 swallowed.append(draft)
             elif draft.start <= start:
                 return None
@@ -199,17 +227,19 @@ def _add_between(sentence: Sentence, start: int, end: int, rule: str, n_least: i
     tokens = text[start:end].split(" ")
     while tokens and (tokens[0] in OPENERS or tokens[0] in CALENDAR):
         start += len(tokens.pop(0)) + 1
-    while tokens and tokens[-1] in CALENDAR:
+    while tokens and (tokens[-1] in CALENDAR or (tokens[-1] in OPENERS and len(tokens) > 2)):
         end -= len(tokens.pop()) + 1
     if len(tokens) < n_least or end <= start or not (rule in _VOUCHED or any(map(str.islower, text[start:end]))):
         return None
     if len(tokens) > _LONGEST_NAME or len(tokens[-1]) == 1 or any(len(t) > 2 and t.isupper() for t in tokens[:-1]):
         return None  # "Gen Z"; "The Acme EKG Pour-Over Kettle boasts"
-    inside = [h.entry for h in sentence.hits if h.start >= start and h.end <= end]
-    if any(e.head or ("thing" in e.words and len(tokens) > 2) for e in inside):
-        return None  # "Hill School" is a body, "Mark Twain Award" a thing
+    inside = [entry for at, stop, entry in (*sentence.heads, *sentence.nouns) if at >= start and stop <= end]
+    is_thing = any("thing" in e.words for e in inside)
+    is_given = rule in _VOUCHED or any(at == start and "given" in entry.words for at, _, entry in sentence.cues)
+    if any(e.head for e in inside) or (is_thing and (len(tokens) > 2 or not is_given)):
+        return None  # "Hill School" is a body, "Mark Twain Award" and "Smart Camera" are things, "Mark Law" is a person
     if len(tokens) == 1 and swallowed:
-        return swallowed[0]  # "President Putin": the register's short name takes the role
+        return swallowed[0] if swallowed[0].rule in _SHORT else None  # "President Putin": the known name takes the role
     for draft in swallowed:
         draft.is_trap = True
     sentence.drafts = [d for d in sentence.drafts if d not in swallowed]
@@ -233,12 +263,14 @@ def _same_person(name: Draft, short: list[Draft]) -> Actor | None:
     return same[0] if len(same) == 1 else None
 
 
-def _is_name_part(draft: Draft, start: int, rule: str, text: str) -> bool:
+def _is_name_part(draft: Draft, start: int, rule: str, sentence: Sentence) -> bool:
     """ "Paris" in "singer Paris Hall" and "Washington" in "Denzel Washington": a place name inside a person's."""
+    text = sentence.text
     if draft.actor_type not in ("country", "government") or " " in text[draft.start : draft.end] or draft.outer:
         return False
     if draft.start == start:
-        return rule != "given_name" and draft.form == "metonym"
+        is_given = any(cue == start and "given" in entry.words for cue, _, entry in sentence.cues)
+        return rule != "given_name" and (draft.form == "metonym" or is_given)
     return (
         rule in ("given_name", "apposition_name")
         and draft.form in ("metonym", "name")

@@ -6,7 +6,7 @@ the whole document (surnames, ambiguous names) is `coreference.py`.
 
 from datetime import date
 
-from pipeline.text.lexicon import Hit, Reading
+from pipeline.text.lexicon import Entry, Hit, Reading
 from pipeline.text.tagging.drafts import Draft, Form, Sentence
 from pipeline.text.tagging.grammar import OPENERS
 from pipeline.text.tagging.register_rows import Actor
@@ -19,24 +19,28 @@ _FORMS: dict[str, tuple[Form, str]] = {
     "demonym": ("adjective", "register_adjective"),
     "metonym": ("metonym", "register_metonym"),
 }
+_PRIVATE = frozenset(("company", "media"))  # their seat says nothing about whom they speak for
+_LONGEST_WORDLIKE = 3  # letters
 
 
 def add_register_names(sentence: Sentence, published_on: date | None) -> None:
     """Append a draft for every register name, outermost first; traps are kept as drafts so that they shadow."""
     outer: Draft | None = None
-    for hit in sentence.hits:
-        if not hit.entry.readings:
+    nested_end = 0
+    for hit in sentence.names:
+        start, end, entry = hit
+        is_inside = outer is not None and start < outer.end
+        if outer is not None and is_inside and (outer.is_trap or end > outer.end or start < nested_end):
             continue
-        is_inside = outer is not None and hit.start < outer.end
-        if outer is not None and is_inside and (outer.is_trap or hit.end > outer.end):
+        if outer is not None and entry.head is not None and _is_of_another(outer, start, entry, sentence.text):
             continue
         draft = _draft(hit, sentence, published_on)
         if draft is None:
             continue
         if outer is not None and is_inside:
-            if not _belongs(draft.actor, outer.actor):
+            if not _belongs(draft, outer):
                 continue
-            draft.outer = outer
+            draft.outer, nested_end = outer, end
         else:
             if outer is not None and _is_own_country(outer, draft, sentence.text):
                 draft.start, outer.outer = outer.start, draft
@@ -46,12 +50,15 @@ def add_register_names(sentence: Sentence, published_on: date | None) -> None:
 
 def _draft(hit: Hit, sentence: Sentence, published_on: date | None) -> Draft | None:
     """The unconditional reading, with the conditional ones as candidates for the document to choose from."""
-    readings = hit.entry.readings
+    start, end, entry = hit
+    draft = Draft(start, end, "name", "ambiguous_name")
+    if entry.sole is not None and not sentence.is_capitals:
+        return _settled(draft, entry.sole, sentence.text)
+    readings = entry.readings
     if sentence.is_capitals:  # in capitals "US" may be "us": acronyms count for nothing there
-        readings = tuple(r for r in readings if r.kind != "acronym")
-    if not readings or (readings[0].actor.actor_type == "bloc" and _is_part(sentence.text, hit)):
+        readings = tuple(r for r in readings if r.kind != "acronym" or _is_plain(sentence.text[start:end]))
+    if not readings or (readings[0].actor.actor_type == "bloc" and _is_part(sentence.text, start, end)):
         return None
-    draft = Draft(hit.start, hit.end, "name", "ambiguous_name")
     if any(r.context_rule == "never" for r in readings):
         draft.is_trap = True
         return draft
@@ -61,17 +68,21 @@ def _draft(hit: Hit, sentence: Sentence, published_on: date | None) -> Draft | N
         firm = [r for r in firm if r.actor.valid_to is None] or firm  # undated: the state that still exists
     draft.candidates = tuple(r for r in readings if r.context_rule != "none" and _exists(r.actor, published_on))
     if firm:
-        settle(draft, firm[0])
-        if firm[0].kind in ("adjective", "demonym") and _is_ethnic(sentence.text, hit):
-            return Draft(hit.start, hit.end, "nominal", "ethnic_group", None, "group")
-        return draft
+        return _settled(draft, firm[0], sentence.text)
     readings = draft.candidates or readings
     draft.form, _ = _FORMS[readings[0].kind]
     types = {r.actor.actor_type for r in readings}
     draft.actor_type = types.pop() if len(types) == 1 else None
     if draft.actor_type == "person" and readings[0].kind == "short":
         draft.rule = "short_name"
-        draft.surface = sentence.text[hit.start : hit.end]
+        draft.surface = sentence.text[start:end]
+    return draft
+
+
+def _settled(draft: Draft, reading: Reading, text: str) -> Draft:
+    settle(draft, reading)
+    if draft.form == "adjective" and _is_ethnic(text, draft.start):
+        return Draft(draft.start, draft.end, "nominal", "ethnic_group", None, "group", sector="CVL")
     return draft
 
 
@@ -82,7 +93,7 @@ def settle(draft: Draft, reading: Reading) -> None:
     if reading.casing == "lower":
         draft.rule = "lower_case_name"
     is_people = reading.kind == "demonym"  # "Russians" are not their state
-    draft.actor, draft.iso3 = actor, actor.iso3
+    draft.actor, draft.iso3 = actor, None if actor.actor_type in _PRIVATE and not actor.parent_actor_id else actor.iso3
     draft.actor_type = "group" if is_people else actor.actor_type
     draft.sector = "CVL" if is_people else actor.plover_sector
 
@@ -92,36 +103,57 @@ def _exists(actor: Actor, on: date | None) -> bool:
     return on is None or (actor.valid_from or date.min) <= on < (actor.valid_to or date.max)
 
 
-def _is_ethnic(text: str, hit: Hit) -> bool:
+def _is_ethnic(text: str, start: int) -> bool:
     """ "ethnic Albanians" and "Chinese-Americans" belong to another state than the one they are named after."""
-    return text[hit.start - 7 : hit.start].casefold() == "ethnic "
+    return text[start - 7 : start].casefold() == "ethnic "
 
 
-def _belongs(inner: Actor | None, outer: Actor | None) -> bool:
-    """ "UN" is kept inside "UN Security Council", "Iraq" inside "Central Bank of Iraq"; "Korea" in "South Korea" not."""
+def _belongs(nested: Draft, outermost: Draft) -> bool:
+    """ "UN" is kept inside "UN Security Council", "Iraq" in "Central Bank of Iraq" and "UN Mission in Iraq"; "Korea" in
+    "South Korea" not."""
+    inner, outer = nested.actor, outermost.actor
     if inner is None or outer is None or inner.actor_id == outer.actor_id or outer.actor_type in ("country", "person"):
         return False
-    return inner.actor_id == outer.parent_actor_id or (inner.actor_type == "country" and inner.iso3 == outer.iso3)
+    if inner.actor_type != "country":
+        return inner.actor_id == outer.parent_actor_id
+    is_mission = outer.actor_type == "igo" and outer.iso3 is None and nested.form == "name"
+    return inner.iso3 == outer.iso3 or is_mission or inner.actor_id == outer.parent_actor_id
+
+
+def _is_plain(acronym: str) -> bool:
+    """ "U.S." and "NATO" are no words, as "US" and "WHO" are."""
+    return "." in acronym or len(acronym) > _LONGEST_WORDLIKE
+
+
+def _is_of_another(country: Draft, start: int, entry: Entry, text: str) -> bool:
+    """ "Peru's Congress" is not the Congress of the register."""
+    actor = country.actor
+    return (
+        actor is not None
+        and actor.actor_type == "country"
+        and text[country.end : start] in (" ", "'s ", "’s ")
+        and all(r.context_rule != "none" and r.actor.iso3 != actor.iso3 for r in entry.readings)
+    )
 
 
 def _is_own_country(country: Draft, body: Draft, text: str) -> bool:
     """ "US" directly before "State Department" is part of that name."""
     return (
-        country.actor is not None
+        country.end + 1 == body.start
+        and country.actor is not None
         and body.actor is not None
         and country.actor.actor_type == "country"
         and body.actor.actor_type not in ("country", "person", "bloc")
         and body.form == "name"
         and body.iso3 == country.iso3
-        and country.end + 1 == body.start
         and text[country.end] == " "
     )
 
 
-def _is_part(text: str, hit: Hit) -> bool:
+def _is_part(text: str, start: int, end: int) -> bool:
     """A capitalised word stands beside it: "the West" is no bloc in "the West Coast" nor in "Airfield West"."""
-    before = text[hit.start - 25 : hit.start].rsplit(" ", 2)
-    return (text[hit.end : hit.end + 1] in (" ", "-") and text[hit.end + 1 : hit.end + 2].isupper()) or (
-        text[hit.start - 1 : hit.start] == "-"
+    before = text[start - 25 : start].rsplit(" ", 2)
+    return (text[end : end + 1] in (" ", "-") and text[end + 1 : end + 2].isupper()) or (
+        text[start - 1 : start] == "-"
         or (len(before) > 1 and before[-1] == "" and before[-2][:1].isupper() and before[-2] not in OPENERS)
     )

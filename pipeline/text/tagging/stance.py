@@ -6,61 +6,88 @@ of a government and is dropped.
 """
 
 import re
+from collections.abc import Mapping
 
 from pipeline.text.lexicon import WordKind
-from pipeline.text.tagging.drafts import Draft, MentionRole, Sentence
-from pipeline.text.tagging.grammar import FUNCTION_WORDS
+from pipeline.text.tagging.drafts import BY_START, Draft, MentionRole, Sentence
+from pipeline.text.tagging.grammar import DETERMINERS, FUNCTION_WORDS, POSSESSORS
+from pipeline.text.tagging.register_rows import Actor
 from pipeline.text.tagging.runs import run_to
 
-_PLACE_BEFORE = re.compile(
-    r"\b(?:in|into|inside|within|from|near|across|throughout|around|outside|outside of|at|via|over|on|off|beyond|"
-    r"north|south|east|west|northern|southern|eastern|western|central|downtown|capital,) "
-    r"(?:the |both |all of |parts of |much of |neighbou?ring |nearby |mainland |"
-    r"(?:north|south|east|west|northeast|northwest|southeast|southwest|northern|southern|eastern|western|central) )*$",
-    re.IGNORECASE,
+_DIRECTIONS = frozenset(
+    ("north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "downtown", "capital,")
 )
-_TO = re.compile(r" (?:back |on |over )?(?:to|for) (?:the |neighbou?ring )?$")
+_PLACE_BEFORE = _DIRECTIONS | frozenset(
+    ("in", "into", "inside", "within", "from", "near", "across", "throughout", "around", "outside", "at", "via", "over",
+     "on", "off", "beyond")
+)  # fmt: skip
+_BETWEEN = frozenset(
+    ("the", "both", "neighbouring", "neighboring", "nearby", "mainland", "northeast", "northwest", "southeast",
+     "southwest", "of", "all", "parts", "much")
+)  # fmt: skip
+_N_BETWEEN = 5  # words that may stand between a preposition of place and its name
+_LONGEST_WAY = 25  # characters between a word of motion and its destination
 _CITY_BEFORE = re.compile(r"(?<![\w’'])(?!(?:However|Meanwhile|Earlier|Today|Yesterday),)[A-Z][\w’'-]+, (?:in )?$")
 _AND = re.compile(r",? (?:and|or) (?:the |in )?")
+# "visited Turkey on 4 April and Uzbekistan", "to Turkey November 16 and to Lebanon"
+_AND_LATER = re.compile(r" (?:on |from )?[\w -]*\d[\w -]* and (?:to |in )?(?:the )?")
 _COMMA = re.compile(r", (?:the )?")
 _GOES_ON = re.compile(r",| and | or ")
 _DATELINE = re.compile(r"(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?(?: \([A-Z][\w /.]+\))?,? ?[-–—] | \([A-Z][\w /.]+\)")
-_LANGUAGE = re.compile(r"\b(?:in|into|from|speaks?|spoke|speaking|fluent|translated) $")
+_LANGUAGE = frozenset(("in", "into", "from", "speak", "speaks", "spoke", "speaking", "fluent", "translated"))
 # A government acts ("Moscow denied", "Moscow’s plan") or is dealt with ("talks with Moscow").
 _AFTER = re.compile(r"(['’]s?) | ([a-z]+)\b")
-_RELATION_BEFORE = re.compile(
-    r"\b(?:with|between|by|against|to|towards?|urged?|told|accused?|warned|[Bb]oth) (?:[A-Z][\w-]+ and )?$"
-)
+_RELATIONS = frozenset(
+    ("with", "between", "by", "against", "to", "toward", "towards", "urge", "urged", "told", "accuse", "accused",
+     "warned", "both")
+)  # fmt: skip
 _PREDICATES = frozenset(
     ("has", "have", "had", "is", "was", "were", "are", "will", "would", "could", "should", "may", "might", "must", "can",
      "did", "does", "do", "said", "says", "along", "also", "still", "now", "then", "today", "never")
 )  # fmt: skip
-_OF = re.compile(r" of (?:the )?$")
+_INDEFINITE = (DETERMINERS | POSSESSORS) - {"the"}
 _HYPHENS = ("-", "‑", "–")
+_NO_WORDS: frozenset[WordKind] = frozenset()
 _STATES = frozenset(("country", "government"))
 
 
-def add_stance(sentence: Sentence) -> None:
-    """Fill `mention_role` of every draft; adjectives of places and languages are dropped with the capitals."""
+def add_stance(sentence: Sentence, actors: Mapping[str, Actor]) -> None:
+    """Fill `mention_role` of every draft. A capital that is a place stands for its country there; one that modifies a
+    noun is dropped, as are adjectives of places and languages."""
     words: dict[int, frozenset[WordKind]] = {}
-    for hit in sentence.hits:
-        if hit.entry.words:
-            words[hit.start] = words.get(hit.start, frozenset()) | hit.entry.words
-    localities = {hit.end for hit in sentence.hits if "locality" in hit.entry.words}
-    motion = [hit.end for hit in sentence.hits if "motion" in hit.entry.words]
+    localities: set[int] = set()
+    motion: list[int] = []
+    for start, end, entry in sentence.nouns:
+        words[start] = words.get(start, _NO_WORDS) | entry.words
+        if "locality" in entry.words:
+            localities.add(end)
+        if "motion" in entry.words:
+            motion.append(end)
     previous: Draft | None = None
-    for draft in sorted(sentence.drafts, key=lambda d: d.start):
+    for draft in sorted(sentence.drafts, key=BY_START):
         if draft.mention_role is None:
             draft.mention_role = _stance(draft, sentence, previous, motion)
-        after = words.get(draft.end + 1, frozenset())
+        after = words.get(draft.end + 1, _NO_WORDS)
         if draft.form == "metonym" and draft.outer is None and draft.mention_role == "actor":
             draft.mention_role = _city_stance(draft, sentence, after, localities)
-        if (draft.form == "metonym" and draft.mention_role != "actor") or (
+        if draft.form == "metonym" and draft.mention_role == "place":
+            _become_place(draft, actors)
+        elif (draft.form == "metonym" and draft.mention_role == "modifier") or (
             draft.form == "adjective" and ("place" in after or _is_language(draft, sentence))
         ):
             draft.is_trap = True
         if draft.outer is None and not (draft.form == "role" and draft.is_trap):
             previous = draft
+
+
+def _become_place(city: Draft, actors: Mapping[str, Actor]) -> None:
+    """ "in Kabul" says where, as "in Afghanistan" does."""
+    country = actors.get(city.iso3 or "")
+    if country is None:
+        city.is_trap = True
+    else:
+        city.actor, city.actor_type, city.sector = country, country.actor_type, None
+        city.form, city.rule = "city", "capital_as_place"
 
 
 def _stance(draft: Draft, sentence: Sentence, previous: Draft | None, motion: list[int]) -> MentionRole:
@@ -70,26 +97,72 @@ def _stance(draft: Draft, sentence: Sentence, previous: Draft | None, motion: li
     if draft.actor_type not in _STATES or draft.form not in ("name", "metonym"):
         return "actor"
     if text[end : end + 1] in _HYPHENS or text[start - 1 : start] in _HYPHENS:
-        return "modifier"
+        return "actor" if _is_pair(draft, sentence) else "modifier"
     if draft.outer is not None:
         return "modifier"
-    if _PLACE_BEFORE.search(text, max(sentence.start, start - 40), start):
+    if _is_place(sentence, start):
         return "place"
     if start == sentence.start and _DATELINE.match(text, end):
         return "place"
-    to = _TO.search(text, max(sentence.start, start - 25), start)
-    if start - 1 in motion or (to and any(to.start() - 25 <= at <= to.start() for at in motion)):
+    if motion and _is_destination(sentence, start, motion):
         return "place"
+    if start == sentence.start and not any(map(str.isalnum, text[end : sentence.end])):
+        return "place"  # a heading
     if previous is not None and previous.mention_role == "place":
+        if _AND_LATER.fullmatch(text, previous.end, start):
+            return "place"
         if _AND.fullmatch(text, previous.end, start):
             return "place"
         if _COMMA.fullmatch(text, previous.end, start) and _GOES_ON.match(text, end):
             return "place"
-    if _CITY_BEFORE.search(text, max(sentence.start, start - 30), start) and not (
-        previous is not None and start - previous.end <= len(", the ")
-    ):
+    is_next = previous is not None and start - previous.end <= len(", the ")
+    if not is_next and _CITY_BEFORE.search(text, max(sentence.start, start - 30), start):
         return "place"
     return "actor"
+
+
+def _is_place(sentence: Sentence, start: int) -> bool:
+    """ "in", "across much of the" or "northern" stands before."""
+    for word in map(str.lower, sentence.before(start, _N_BETWEEN)):
+        if word in _PLACE_BEFORE:
+            return True
+        if word not in _BETWEEN:
+            return False
+    return False
+
+
+def _is_destination(sentence: Sentence, start: int, motion: list[int]) -> bool:
+    """A noun or verb of motion leads here: "visit Russia", "flew home to Russia"; `motion` holds their ends."""
+    if start - 1 in motion:
+        return True
+    words = sentence.before(start, 3)
+    at = start - 1
+    if words and words[0] in ("the", "neighbouring", "neighboring"):
+        at -= len(words.pop(0)) + 1
+    if not words or words[0] not in ("to", "for"):
+        return False
+    at -= len(words.pop(0)) + 1
+    if words and words[0] in ("back", "on", "over"):
+        at -= len(words[0]) + 1
+    return any(at - _LONGEST_WAY <= end <= at for end in motion)
+
+
+def _is_related(sentence: Sentence, start: int) -> bool:
+    """ "with", "between … and" or "accused" stands before."""
+    words = sentence.before(start, 3)
+    if len(words) == 3 and words[0] == "and" and words[1][:1].isupper():
+        return words[2].lower() in _RELATIONS
+    return bool(words) and words[0].lower() in _RELATIONS
+
+
+def _is_pair(draft: Draft, sentence: Sentence) -> bool:
+    """ "US-Iraq relations" are between two actors, a "US-led" group is led by one."""
+    return any(
+        (other.start == draft.end + 1 or other.end + 1 == draft.start)
+        and other.actor_type in _STATES
+        and other.actor is not draft.actor
+        for other in sentence.drafts
+    )
 
 
 def _city_stance(draft: Draft, sentence: Sentence, after: frozenset[WordKind], localities: set[int]) -> MentionRole:
@@ -99,13 +172,13 @@ def _city_stance(draft: Draft, sentence: Sentence, after: frozenset[WordKind], l
         text[draft.end : draft.end + 1] == " " and text[draft.end + 1 : draft.end + 2].isupper()
     ):
         return "modifier"  # "Kabul airport", "the Paris Declaration"
-    of = _OF.search(text, max(sentence.start, draft.start - 8), draft.start)
-    if of and of.start() in localities:
+    if localities and text.startswith(" of ", (of := draft.start - len(" of "))) and of in localities:
         return "place"  # "the city of Moscow"
     if text[draft.start - 1 : draft.start] == " " and run_to(text, draft.start - 1, sentence.start) < draft.start - 1:
         return "modifier"  # "Greater London"
-    is_related = _RELATION_BEFORE.search(text, max(sentence.start, draft.start - 20), draft.start) is not None
-    return "actor" if is_related or _is_subject(draft, sentence) else "place"
+    if sentence.word_before(draft.start).lower() in _INDEFINITE:
+        return "modifier"  # "a London think tank"
+    return "actor" if _is_related(sentence, draft.start) or _is_subject(draft, sentence) else "place"
 
 
 def _is_subject(city: Draft, sentence: Sentence) -> bool:
@@ -124,6 +197,6 @@ def _is_language(draft: Draft, sentence: Sentence) -> bool:
     text = sentence.text
     return (
         draft.actor_type != "group"
-        and _LANGUAGE.search(text, max(sentence.start, draft.start - 15), draft.start) is not None
         and not (text[draft.end : draft.end + 1] in (" ", "-") and text[draft.end + 1 : draft.end + 2].isalpha())
+        and sentence.word_before(draft.start) in _LANGUAGE
     )
