@@ -1,6 +1,6 @@
 """Rows of frames as the values the text functions take, and back."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import accumulate, repeat
 from operator import attrgetter
@@ -10,7 +10,6 @@ import polars as pl
 
 from pipeline.text.blocks import Block
 from pipeline.text.mentions import Mention
-
 
 Row = TypeVar("Row")
 
@@ -33,7 +32,7 @@ def mentions_of(mentions: pl.DataFrame) -> dict[str, list[Mention]]:
 
 
 def _grouped(
-    frame: pl.DataFrame, make: Callable[[Iterable[Any]], Row], columns: list[Iterable[Any]]
+    frame: pl.DataFrame, make: Callable[[Iterable[Any]], Row], columns: Sequence[Iterable[Any]]
 ) -> dict[str, list[Row]]:
     """Rows made from columns of cells, under their document."""
     rows = list(map(make, zip(*columns, strict=False)))  # not strict: a column may repeat one value for ever
