@@ -4,6 +4,7 @@ Files whose size and time have not changed are not opened again: what was seen i
 `.keys/files/seen.parquet`, which may be deleted at any time. Reading and decoding belong in `readers/`.
 """
 
+import os.path
 import time
 from pathlib import Path
 from typing import Any
@@ -67,8 +68,15 @@ def articles(settings: Settings) -> list[Found]:
     """
     warehouse = Path(settings.warehouse).resolve()
     found = discover([Path(one) for one in settings.inputs])
-    folders = {folder: folder.resolve() for folder in {one.source.parent for one in found}}  # links lead there, too
-    found = [one for one in found if not (folders[one.source.parent] / one.source.name).is_relative_to(warehouse)]
+    parents = {os.path.dirname(one.source) for one in found}
+    real = {parent: Path(parent).resolve() for parent in parents}  # links lead there, too
+    near = {parent for parent in parents if real[parent].is_relative_to(warehouse) or real[parent] == warehouse.parent}
+
+    def is_own(source: str) -> bool:
+        parent, name = os.path.split(source)
+        return parent in near and (real[parent] / name).is_relative_to(warehouse)
+
+    found = [one for one in found if not is_own(one.source)]
     if not found:
         raise NoInputError(
             f"No files in {', '.join(settings.inputs)}; the warehouse is left as it is (what lies in it is no input)."
