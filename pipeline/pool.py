@@ -18,7 +18,11 @@ Result = TypeVar("Result")
 
 
 def spread(function: Callable[[Task], Result], tasks: Iterator[Task], n_workers: int) -> Iterator[Result]:
-    """Results as they come, never more than twice as many tasks under way as there are workers."""
+    """Results as they come, never more than twice as many tasks under way as there are workers; a single worker is this
+    process."""
+    if n_workers < 2:
+        yield from map(function, tasks)
+        return
     pool = _pool(n_workers)
     waiting = set()
     try:

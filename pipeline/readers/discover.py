@@ -97,10 +97,10 @@ def _walk(top: str, seen: set[tuple[int, int]]) -> Iterator[str]:
     folders = [top]
     while folders or links:
         folder = folders.pop() if folders else links.pop(0)
-        if (identity := _identity(folder)) in seen:
-            continue
-        seen.add(identity)
         try:
+            if (identity := _identity(folder)) in seen:
+                continue
+            seen.add(identity)
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError:
             yield folder
