@@ -54,8 +54,10 @@ _FOUND = {
     "sentence_number": pl.Int32,
     "example": pl.String,
 }
-_TAGGED = ("actor_id", "full_name", "form", "rule_id", "mention_role", "actor_type", "iso3")
-_TAGGED += ("sentence_number", "char_start", "char_end")
+_TAGGED = (
+    *("actor_id", "full_name", "form", "rule_id", "mention_role", "actor_type", "iso3"),
+    *("sentence_number", "char_start", "char_end"),
+)
 _BEST_FIRST = (~pl.col("acts"), "document_id", "sentence_number")
 
 
