@@ -212,7 +212,7 @@ def _make(
     """Make these parts; the rules broken, by name."""
     sources = {}
     if to_make and step.table.name == "texts":
-        sources = {found.path: str(found.source) for found in discover([Path(one) for one in settings.inputs])}
+        sources = {found.path: found.source for found in discover([Path(one) for one in settings.inputs])}
     tasks = (
         Task(step.table.name, batch, is_keys, fingerprint, settings, rows, of_batch)
         for batch, fingerprint in to_make.items()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.newcomers import QUESTIONS, Answers
+from pipeline.pool import collect_rarely
 from pipeline.settings import Settings
 from pipeline.storage import place
 
@@ -28,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    collect_rarely()
     options = build_parser().parse_args(arguments)
     try:
         status: int = options.command(options)

@@ -106,7 +106,18 @@ class Table:
 
     def shape(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The frame with this table's columns, in order and by type, sorted by key."""
-        return frame.select(pl.col(name).cast(kind) for name, kind in self.schema.items()).sort(self.key)
+        shaped = frame.select(pl.col(name).cast(kind) for name, kind in self.schema.items())
+        return shaped if self.is_in_order(shaped) else shaped.sort(self.key)
+
+    def is_in_order(self, frame: pl.DataFrame) -> bool:
+        """Whether each row's key comes after that of the row before: sorted, and no key twice. Many times faster than
+        to sort, and what steps make is in order nearly always."""
+        rises, same = pl.lit(False), pl.lit(True)
+        for name in self.key:
+            value, before = pl.col(name), pl.col(name).shift(1)
+            rises |= same & (value > before)
+            same &= value == before
+        return frame.height < 2 or bool(frame.select(rises.slice(1).fill_null(False).all()).item())
 
 
 def _orient(rows: Any) -> Literal["row"] | None:
@@ -147,10 +158,11 @@ def validate(frame: pl.DataFrame, table: Table, parents: Mapping[str, pl.DataFra
         for column in table.columns
         for rule, broken in _rules(column)
     ]
-    repeated = pl.struct(table.key).is_duplicated()
-    failures.append(failure(table.name, "key_is_unique", frame.filter(repeated), table.key))
-    if not frame.select(table.key).equals(frame.select(table.key).sort(table.key)):
-        failures.append(Failure(table.name, "rows_are_sorted_by_key", frame.height))
+    if not table.is_in_order(frame):
+        repeated = pl.struct(table.key).is_duplicated()
+        failures.append(failure(table.name, "key_is_unique", frame.filter(repeated), table.key))
+        if not frame.select(table.key).equals(frame.select(table.key).sort(table.key)):
+            failures.append(Failure(table.name, "rows_are_sorted_by_key", frame.height))
     if {"char_start", "char_end"} <= set(table.schema):
         empty = pl.col("char_start") >= pl.col("char_end")
         failures.append(failure(table.name, "span_is_not_empty", frame.filter(empty), (*table.key, "char_end")))

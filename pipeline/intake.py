@@ -4,15 +4,17 @@ Files whose size and time have not changed are not opened again: what was seen i
 `.keys/files/seen.parquet`, which may be deleted at any time. Reading and decoding belong in `readers/`.
 """
 
+import os.path
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from pipeline.batches import Outcome, Report, assign
 from pipeline.checks import broken_rules
 from pipeline.fingerprints import code_digest, digest, frame_digest, library_versions, seeds_digest
+from pipeline.pool import spread
 from pipeline.readers import READERS
 from pipeline.readers.discover import FileRow, Found, discover, examine
 from pipeline.readers.given import GIVEN_CSV, Names, names_of
@@ -27,7 +29,8 @@ _LIBRARIES = ("charset-normalizer", "ftfy", "pyarrow", "resiliparse")  # they de
 _TABLES = [reader.format for reader in READERS if reader.is_table]
 _CHUNK = 2_000  # files between two reports, and rows kept as Python objects at a time
 _ROW = {name: FILES.schema[name] for name in FileRow._fields}
-_SEEN_SCHEMA = {**_ROW, "size": pl.Int64(), "mtime_ns": pl.Int64(), "by": pl.String()}
+_STATE = {"path": pl.String(), "size": pl.Int64(), "mtime_ns": pl.Int64()}
+_SEEN_SCHEMA = {**_ROW, **_STATE, "by": pl.String()}
 _GIVEN = [name for name in FILES.schema if name.startswith("given_")]
 
 
@@ -67,8 +70,15 @@ def articles(settings: Settings) -> list[Found]:
     """
     warehouse = Path(settings.warehouse).resolve()
     found = discover([Path(one) for one in settings.inputs])
-    folders = {folder: folder.resolve() for folder in {one.source.parent for one in found}}  # links lead there, too
-    found = [one for one in found if not (folders[one.source.parent] / one.source.name).is_relative_to(warehouse)]
+    parents = {os.path.dirname(one.source) for one in found}
+    real = {parent: Path(parent).resolve() for parent in parents}  # links lead there, too
+    near = {parent for parent in parents if real[parent].is_relative_to(warehouse) or real[parent] == warehouse.parent}
+
+    def is_own(source: str) -> bool:
+        parent, name = os.path.split(source)
+        return parent in near and (real[parent] / name).is_relative_to(warehouse)
+
+    found = [one for one in found if not is_own(one.source)]
     if not found:
         raise NoInputError(
             f"No files in {', '.join(settings.inputs)}; the warehouse is left as it is (what lies in it is no input)."
@@ -95,20 +105,39 @@ def _look(found: list[Found], warehouse: Warehouse, settings: Settings, names: N
         code_digest(examine), seeds_digest(settings.seeds, (GIVEN_CSV,)), library_versions(_LIBRARIES), max_bytes
     )
     again = (pl.col("by") != by) | (pl.col("status") == "unreadable")  # rights leave no trace in size and time
-    before = _remembered(warehouse).filter(~again.any().over("path"))
-    known = {path: state for path, *state in before.select("path", "size", "mtime_ns").unique().iter_rows()}
-    fresh = [one for one in found if known.get(one.path) != [one.size, one.mtime_ns]]
-    gone_or_changed = set(known) - {one.path for one in found} | {one.path for one in fresh}
-    frames = [before.filter(~pl.col("path").is_in(list(gone_or_changed)))]
-    for start in range(0, len(fresh), _CHUNK):
-        chunk = fresh[start : start + _CHUNK]
-        rows = [(*row, one.size, one.mtime_ns, by) for one in chunk for row in examine(one, names, max_bytes)]
-        frames.append(pl.DataFrame(rows, schema=_SEEN_SCHEMA, orient="row"))
-        report(start + len(chunk), len(fresh))
+    remembered = _remembered(warehouse).filter(~again.any().over("path"))
+    there = pl.DataFrame({name: [getattr(one, name) for one in found] for name in _STATE}, schema=_STATE)
+    before = remembered.join(there, on=list(_STATE), how="semi", maintain_order="left")
+    is_known = there["path"].is_in(before["path"].unique().implode())
+    fresh = [found[place] for place in (~is_known).arg_true()]
+    frames = [before]
+    tasks = (_Glance(fresh[at : at + _CHUNK], names, max_bytes, by) for at in range(0, len(fresh), _CHUNK))
+    for frame in spread(_seen, tasks, settings.n_workers if len(fresh) > _CHUNK else 1):
+        frames.append(frame)
+        report(min((len(frames) - 1) * _CHUNK, len(fresh)), len(fresh))
     seen = pl.concat(frames).sort("path", "record_number")
-    if fresh or gone_or_changed:
+    if fresh or before.height < remembered.height:
         warehouse.publish(*_SEEN, seen.to_arrow(), by)
     return seen
+
+
+class _Glance(NamedTuple):
+    """Some files to look into, and what the look depends on."""
+
+    files: list[Found]
+    names: Names
+    max_bytes: int
+    by: str
+
+
+def _seen(task: _Glance) -> pl.DataFrame:
+    """The rows of these files, with their state."""
+    rows = [
+        (*row, one.size, one.mtime_ns, task.by)
+        for one in task.files
+        for row in examine(one, task.names, task.max_bytes)
+    ]
+    return pl.DataFrame(rows, schema=_SEEN_SCHEMA, orient="row")
 
 
 def _remembered(warehouse: Warehouse) -> pl.DataFrame:

@@ -4,6 +4,7 @@ What a worker does is handed in; nothing here knows a batch or a table.
 """
 
 import atexit
+import gc
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, as_completed, wait
@@ -17,7 +18,11 @@ Result = TypeVar("Result")
 
 
 def spread(function: Callable[[Task], Result], tasks: Iterator[Task], n_workers: int) -> Iterator[Result]:
-    """Results as they come, never more than twice as many tasks under way as there are workers."""
+    """Results as they come, never more than twice as many tasks under way as there are workers; a single worker is this
+    process."""
+    if n_workers < 2:
+        yield from map(function, tasks)
+        return
     pool = _pool(n_workers)
     waiting = set()
     try:
@@ -37,7 +42,20 @@ def spread(function: Callable[[Task], Result], tasks: Iterator[Task], n_workers:
 @cache
 def _pool(n_workers: int) -> ProcessPoolExecutor:
     """Spawned: forked children hang in polars."""
-    return ProcessPoolExecutor(n_workers, mp_context=get_context("spawn"), initializer=_end_with_parent)
+    return ProcessPoolExecutor(n_workers, mp_context=get_context("spawn"), initializer=_begin)
+
+
+def collect_rarely() -> None:
+    """Let Python look for circles of garbage a hundred times less often: rows of tables are millions of tuples, which
+    it would walk again and again (a tenth of the time), and nothing here makes circles to speak of."""
+    gc.set_threshold(100_000, 50, 100)
+
+
+def _begin() -> None:
+    """What a worker does first. There are as many as cores, so each has one for its frames."""
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")  # read when polars is imported, with the first task
+    collect_rarely()
+    _end_with_parent()
 
 
 def _end_with_parent() -> None:

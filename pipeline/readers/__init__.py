@@ -4,6 +4,7 @@ To add a format, write a module with a `Reader` and name it in `READERS`; nothin
 """
 
 import gzip
+import os.path
 import re
 import zlib
 from pathlib import Path
@@ -31,14 +32,13 @@ _GZIP = b"\x1f\x8b"
 _HTML = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 
 
-def reader_for(path: Path, head: bytes = b"") -> Reader:
+def reader_for(path: str | Path, head: bytes = b"") -> Reader:
     """The reader of a file, by its ending (`.gz` aside).
 
     A file with an ending no reader claims is plain text, or a web page when its first bytes say so.
     """
-    name = path.name.lower().removesuffix(".gz")
-    by_content = _BY_SUFFIX[".html" if _HTML.match(head) else ".txt"]
-    return _BY_SUFFIX.get(Path(name).suffix, by_content)
+    suffix = os.path.splitext(str(path).lower().removesuffix(".gz"))[1]
+    return _BY_SUFFIX.get(suffix) or _BY_SUFFIX[".html" if _HTML.match(head) else ".txt"]
 
 
 def open_input(path: Path) -> BinaryIO:
@@ -46,9 +46,11 @@ def open_input(path: Path) -> BinaryIO:
 
     Raises `OSError`, and `CorruptFile` while reading a broken gzip.
     """
-    with path.open("rb") as file:
-        is_gzipped = file.read(2) == _GZIP
-    return cast(BinaryIO, _Gzip(path)) if is_gzipped else path.open("rb")
+    file = path.open("rb")
+    if file.peek(2)[:2] != _GZIP:
+        return file
+    file.close()
+    return cast(BinaryIO, _Gzip(path))
 
 
 class _Gzip(gzip.GzipFile):

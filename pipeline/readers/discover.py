@@ -32,7 +32,8 @@ class Found(NamedTuple):
 
     path: str
     """Relative to the input, posix, storable: bytes of a name that are not UTF-8 are written as `\\xe9`."""
-    source: Path
+    source: str
+    """Where it lies; a string, since a corpus has a million of them."""
     status: Literal["ok", "not_file", "unreadable"] = "ok"
     problem: str | None = None
     size: int = 0
@@ -53,9 +54,9 @@ def discover(inputs: Sequence[Path]) -> list[Found]:
     found: dict[str, Found] = {}
     seen: set[tuple[int, int]] = set()
     for _, top in places:
-        for source in _walk(top, seen) if os.path.isdir(top) else [top]:
-            if source.name != SIDECAR:
-                entry = _inspect(source, base)
+        for source in _walk(str(top), seen) if os.path.isdir(top) else [str(top)]:
+            if os.path.basename(source) != SIDECAR:
+                entry = _inspect(source, str(base))
                 found[entry.path] = entry
     return [found[path] for path in sorted(found)]
 
@@ -69,7 +70,8 @@ def _expand(path: Path) -> list[tuple[Path, Path]]:
     root = next(parent for parent in path.parents if not glob.has_magic(str(parent)))
     if "**" in path.parts:  # glob itself would run in circles through links
         parts = path.relative_to(root).parts
-        matches = [source for source in _walk(root, set()) if _is_match(source.relative_to(root).parts, parts)]
+        sources = map(Path, _walk(str(root), set()))
+        matches = [source for source in sources if _is_match(source.relative_to(root).parts, parts)]
     else:
         matches = [Path(match) for match in sorted(glob.glob(str(path)))]
     if not matches:
@@ -86,49 +88,57 @@ def _is_match(names: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
     return fnmatch.fnmatchcase(names[0], pattern[0]) and _is_match(names[1:], pattern[1:])
 
 
-def _walk(top: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
+def _walk(top: str, seen: set[tuple[int, int]]) -> Iterator[str]:
     """Files below a folder, and the folders that cannot be opened or are named like files.
 
     Links to folders come last: what is also there without a link keeps its own path.
     """
-    links: list[Path] = []
+    links: list[str] = []
     folders = [top]
     while folders or links:
         folder = folders.pop() if folders else links.pop(0)
-        if (identity := _identity(folder)) in seen:
-            continue
-        seen.add(identity)
         try:
+            if (identity := _identity(folder)) in seen:
+                continue
+            seen.add(identity)
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError:
             yield folder
             continue
         for entry in entries:
-            source = folder / entry.name
             if entry.name.startswith("."):
                 continue
-            if os.path.isdir(source):
-                (links if source.is_symlink() else folders).append(source)
-            if not os.path.isdir(source) or _is_named_like_file(source):
-                yield source
+            is_folder = _is_folder(entry)
+            if is_folder:
+                (links if entry.is_symlink() else folders).append(entry.path)
+            if not is_folder or _is_named_like_file(entry.name):
+                yield entry.path
 
 
-def _identity(folder: Path) -> tuple[int, int]:
-    status = folder.stat()
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link in a circle
+        return False
+
+
+def _identity(folder: str) -> tuple[int, int]:
+    status = os.stat(folder)
     return status.st_dev, status.st_ino
 
 
-def _is_named_like_file(folder: Path) -> bool:
-    name = Path(folder.name.lower().removesuffix(".gz"))
+def _is_named_like_file(folder: str) -> bool:
+    name = Path(os.path.basename(folder).lower().removesuffix(".gz"))
     return name.suffix in reader_for(name).suffixes
 
 
-def _inspect(source: Path, base: Path) -> Found:
-    path = os.fsencode(source.relative_to(base).as_posix()).decode("utf-8", "backslashreplace")
+def _inspect(source: str, base: str) -> Found:
+    relative = source[len(base.rstrip(os.sep)) + 1 :] or "."
+    path = os.fsencode(relative.replace(os.sep, "/")).decode("utf-8", "backslashreplace")
     try:
-        status = source.stat()
+        status = os.stat(source)
     except OSError as error:
-        if source.is_symlink():
+        if os.path.islink(source):
             target = os.fsencode(os.readlink(source)).decode("utf-8", "backslashreplace")
             problem = f"This is a link to {target}, which is not there; restore the file or delete the link."
             return Found(path, source, "not_file", problem)
@@ -190,7 +200,7 @@ def examine(found: Found, names: Names, max_bytes: int = MAX_BYTES) -> Iterator[
         return bad._replace(record_number=n_records + 1, status=status, problem=problem)
 
     try:
-        with open_input(found.source) as file:
+        with open_input(Path(found.source)) as file:
             reader = reader_for(found.source, file.read(1024))
             bad = bad._replace(format=reader.format)
             is_whole = not (reader.is_table or isinstance(file, gzip.GzipFile))  # then the article's hash is the file's
@@ -211,8 +221,8 @@ def examine(found: Found, names: Names, max_bytes: int = MAX_BYTES) -> Iterator[
             yield rest_is("empty", "The table holds no records; fill it or delete it.")
 
 
-def _digest(source: Path) -> str:
-    with source.open("rb") as file:
+def _digest(source: str) -> str:
+    with open(source, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -288,7 +298,7 @@ def load(
     where the bytes are no longer those listed, `CorruptFile`, `OSError`.
     """
     with open_input(source) as file:
-        reader = reader_for(source, file.read(1024))
+        reader = reader_for(str(source), file.read(1024))
         records: Iterator[Record] = iter(())
         last = -_NEAR - 1
         for number, offset, sha256 in sorted(wanted):

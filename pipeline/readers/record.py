@@ -12,6 +12,9 @@ from pipeline.text.decode import Decoded, decode, newline_style, repair
 MAX_BYTES = 64 * 2**20
 """No news article comes near 64 MiB; what does is a dump or a disk image, and would not fit in memory with its tables."""
 
+_FIRST = 64 * 2**10
+"""Bytes asked for at first: Python makes room for all that is asked for before it reads one."""
+
 RecordStatus = Literal["ok", "empty", "bad_record", "too_large"]
 
 
@@ -78,7 +81,9 @@ def plain_page(payload: bytes | str) -> Page:
 def whole_file(file: BinaryIO, max_bytes: int) -> Record:
     """The one record of a file that is one article."""
     file.seek(0)
-    raw = file.read(max_bytes + 1)
+    raw = file.read(_FIRST)
+    if len(raw) == _FIRST:
+        raw += file.read(max_bytes + 1 - _FIRST)
     if len(raw) > max_bytes:
         return Record(1, status="too_large", problem=too_large("The file", max_bytes))
     if not raw:

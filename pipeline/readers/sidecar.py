@@ -5,16 +5,19 @@ A sidecar that cannot be used is reported, never raised.
 """
 
 import csv
+import os.path
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
-from pathlib import Path, PurePosixPath
-from typing import NamedTuple, Protocol
+from pathlib import Path, PurePath, PurePosixPath
+from typing import NamedTuple, Protocol, TypeVar
 
 from pipeline.readers.given import Names, Spellings, accepted, given_of, iso_date, match
 from pipeline.text.decode import Binary, Undecodable, decode
 
 SIDECAR = "metadata.csv"
+
+AnyPath = TypeVar("AnyPath", bound=PurePath)
 
 
 class Problem(NamedTuple):
@@ -31,7 +34,7 @@ class Located(Protocol):
     @property
     def path(self) -> str: ...
     @property
-    def source(self) -> Path: ...
+    def source(self) -> str: ...
 
 
 def read_sidecars(found: Sequence[Located], names: Names) -> tuple[dict[str, Mapping[str, str]], list[Problem]]:
@@ -52,12 +55,17 @@ def read_sidecars(found: Sequence[Located], names: Names) -> tuple[dict[str, Map
 
 def sidecars(found: Sequence[Located]) -> dict[PurePosixPath, Path]:
     """Every sidecar of the input: its path there, and where it lies."""
+    parents = {(entry.path.rpartition("/")[0], os.path.dirname(entry.source)) for entry in found}
     places = {
-        folder / SIDECAR: parent / SIDECAR
-        for entry in found
-        for folder, parent in zip(PurePosixPath(entry.path).parents, entry.source.parents, strict=False)
+        above / SIDECAR: beside / SIDECAR
+        for folder, parent in parents
+        for above, beside in zip(_upwards(PurePosixPath(folder)), _upwards(Path(parent)), strict=False)
     }
     return {path: source for path, source in places.items() if source.is_file()}
+
+
+def _upwards(folder: AnyPath) -> list[AnyPath]:
+    return [folder, *folder.parents]
 
 
 def _same(path: str) -> str:

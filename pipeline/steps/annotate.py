@@ -1,5 +1,6 @@
 """From kept blocks to sentences, mentions and quotes."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
@@ -8,8 +9,9 @@ import polars as pl
 
 from pipeline import tables, taggers
 from pipeline.steps.engines import TAGGER_SEEDS, quoter, segmenter, tagger
-from pipeline.steps.frames import by_document, dates, mention, mention_cells, parent_number
+from pipeline.steps.frames import blocks_of, by_document, dates, mention_cells, mentions_of, parent_number
 from pipeline.steps.step import Context, step
+from pipeline.text.blocks import Block
 from pipeline.text.sentences import quote_states
 from pipeline.text.words import n_words
 
@@ -20,7 +22,7 @@ _ZONES = {"title": "title", "body": "body", "list_item": "body", "subhead": "sub
 def sentences(context: Context, texts: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
     """Segment the kept blocks; a sentence never crosses a stripped block or a change of zone."""
     segment = segmenter(context.settings.seeds, context.seeds_digest)
-    tiles = by_document(blocks)
+    tiles = blocks_of(blocks)
     rows: list[tuple[Any, ...]] = []
     for document_id, text in texts.select("document_id", "text").iter_rows():
         found = list(_zoned_spans(text, tiles.get(document_id, []), segment))
@@ -32,22 +34,20 @@ def sentences(context: Context, texts: pl.DataFrame, blocks: pl.DataFrame) -> pl
 
 
 def _zoned_spans(
-    text: str, tiles: list[dict[str, Any]], segment: Callable[[str], list[tuple[int, int]]]
+    text: str, tiles: list[Block], segment: Callable[[str], list[tuple[int, int]]]
 ) -> Iterator[tuple[str, int, tuple[int, int]]]:
     """(zone, paragraph number, span) of each sentence. Neighbouring lines are segmented together, so that a sentence
     broken over hard-wrapped lines stays whole."""
-    kept = [tile for tile in tiles if tile["kind"] in _ZONES]
-    paragraph_of = {tile["block_number"]: number for number, tile in enumerate(kept, 1)}
-    for zone, stretch in groupby((tile for tile in tiles if tile["kind"] != "blank"), lambda t: _ZONES.get(t["kind"])):
+    n_before = 0  # kept blocks before the run
+    for zone, stretch in groupby((tile for tile in tiles if tile.kind != "blank"), lambda tile: _ZONES.get(tile.kind)):
         if zone is None:
             continue
         run = list(stretch)
-        start = run[0]["char_start"]
-        place = 0
-        for a, b in segment(text[start : run[-1]["char_end"]]):
-            while place + 1 < len(run) and run[place + 1]["char_start"] <= start + a:
-                place += 1
-            yield zone, paragraph_of[run[place]["block_number"]], (start + a, start + b)
+        starts = [tile.char_start for tile in run]
+        start = starts[0]
+        for a, b in segment(text[start : run[-1].char_end]):
+            yield zone, n_before + bisect_right(starts, start + a), (start + a, start + b)
+        n_before += len(run)
 
 
 @step(
@@ -65,15 +65,15 @@ def mentions(
     settings = context.settings
     tag = tagger(settings.seeds, context.seeds_digest, settings.registers, taggers.proposer(settings))
     published = dates(documents)
-    of_document = by_document(sentences)
+    of_document = by_document(sentences, "char_start", "char_end", "zone")
     rows: list[tuple[Any, ...]] = []
     for document_id, text in texts.select("document_id", "text").iter_rows():
         spoken = of_document.get(document_id, [])
-        found = tag(text, [(s["char_start"], s["char_end"]) for s in spoken], published_on=published[document_id])
+        found = tag(text, [(start, end) for start, end, _ in spoken], published_on=published[document_id])
         for number, one in enumerate(found, 1):
             rows.append(
                 (document_id, number, one.sentence_number, *mention_cells(text, one))
-                + (spoken[one.sentence_number - 1]["zone"], one.rule_id, one.confidence, parent_number(one))
+                + (spoken[one.sentence_number - 1][2], one.rule_id, one.confidence, parent_number(one))
             )
     return tables.MENTIONS.frame(rows)
 
@@ -84,12 +84,11 @@ def quotes(
 ) -> pl.DataFrame:
     """Find who is reported to have said what."""
     find = quoter(context.settings.seeds, context.seeds_digest)
-    spoken, named = by_document(sentences), by_document(mentions)
+    spoken, named = by_document(sentences, "char_start", "char_end"), mentions_of(mentions)
     rows: list[tuple[Any, ...]] = []
     for document_id, text in texts.select("document_id", "text").iter_rows():
-        tagged = [mention(row) for row in named.get(document_id, [])]
-        spans = [(s["char_start"], s["char_end"]) for s in spoken.get(document_id, [])]
-        for number, quote in enumerate(find(text, spans, tagged), 1):
+        tagged = named.get(document_id, [])
+        for number, quote in enumerate(find(text, spoken.get(document_id, []), tagged), 1):
             speaker = None if quote.speaker is None else tagged[quote.speaker]
             rows.append(
                 (document_id, number, quote.sentence_number, quote.char_start, quote.char_end, quote.kind, quote.cue)

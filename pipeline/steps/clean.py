@@ -8,7 +8,7 @@ import polars as pl
 
 from pipeline import tables
 from pipeline.steps.engines import cleaner
-from pipeline.steps.frames import block, by_document, from_ranges
+from pipeline.steps.frames import blocks_of, from_ranges
 from pipeline.steps.step import Context, step
 from pipeline.text import duplicates as likeness
 from pipeline.text import language, metadata
@@ -42,10 +42,10 @@ _GIVEN = tuple(name for name in tables.FILES.schema if name.startswith("given_")
 def documents(context: Context, files: pl.DataFrame, texts: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
     """Put together what sidecar, page and text say about each article; the first of them that knows wins."""
     given = {row["document_id"]: row for row in files.iter_rows(named=True)}
-    tiles = by_document(blocks)
+    tiles = blocks_of(blocks)
     return tables.DOCUMENTS.frame(
         [
-            _document(document_id, text, [block(tile) for tile in tiles.get(document_id, [])], given[document_id])
+            _document(document_id, text, tiles.get(document_id, []), given[document_id])
             for document_id, text in texts.select("document_id", "text").iter_rows()
         ]
     )
@@ -96,7 +96,7 @@ def _basis(given: dict[str, Any], name: str) -> str:
 
 def _ink(text: str) -> int:
     """Characters that are not white space."""
-    return sum(map(len, text.split()))
+    return len("".join(text.split()))
 
 
 def body_signatures(context: Context, blocks: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:

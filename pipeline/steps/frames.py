@@ -1,42 +1,53 @@
 """Rows of frames as the values the text functions take, and back."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
+from itertools import accumulate, repeat
+from operator import attrgetter
+from typing import Any, TypeVar
 
 import polars as pl
 
 from pipeline.text.blocks import Block
 from pipeline.text.mentions import Mention
 
-
-def by_document(frame: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    """The frame's rows, as dicts, under their document; order is kept."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in frame.iter_rows(named=True):
-        found.setdefault(row["document_id"], []).append(row)
-    return found
+Row = TypeVar("Row")
 
 
-def block(row: dict[str, Any]) -> Block:
-    """A row of `blocks`."""
-    return Block(*(row[name] for name in Block._fields))
+def by_document(frame: pl.DataFrame, *names: str) -> dict[str, list[tuple[Any, ...]]]:
+    """These cells of the frame's rows, as tuples, under their document; the frame is sorted by document."""
+    return _grouped(frame, tuple, [frame.get_column(name).to_list() for name in names])
 
 
-def mention(row: dict[str, Any]) -> Mention:
-    """A row of `mentions`."""
-    parent = row["parent_mention_number"]
-    cells: dict[str, Any] = {name: row.get(name) for name in Mention._fields}
-    return Mention(**{**cells, "parent": None if parent is None else parent - 1})
+def blocks_of(blocks: pl.DataFrame) -> dict[str, list[Block]]:
+    """The rows of `blocks` under their document."""
+    return _grouped(blocks, Block._make, [blocks.get_column(name).to_list() for name in Block._fields])
 
 
-_SHARED = ("form", "actor_id", "actor_type", "iso3", "sector", "full_name", "role_text", "mention_role")
+def mentions_of(mentions: pl.DataFrame) -> dict[str, list[Mention]]:
+    """The rows of `mentions` under their document; what the table does not hold is None."""
+    cells = mentions.with_columns(parent=pl.col("parent_mention_number") - 1)
+    columns = [cells.get_column(name).to_list() if name in cells.columns else repeat(None) for name in Mention._fields]
+    return _grouped(mentions, Mention._make, columns)
+
+
+def _grouped(
+    frame: pl.DataFrame, make: Callable[[Iterable[Any]], Row], columns: Sequence[Iterable[Any]]
+) -> dict[str, list[Row]]:
+    """Rows made from columns of cells, under their document."""
+    rows = list(map(make, zip(*columns, strict=False)))  # not strict: a column may repeat one value for ever
+    runs = frame.get_column("document_id").rle().struct
+    ends = list(accumulate(runs.field("len"), initial=0))
+    return {name: rows[a:b] for name, a, b in zip(runs.field("value"), ends, ends[1:], strict=False)}
+
+
+_shared = attrgetter("form", "actor_id", "actor_type", "iso3", "sector", "full_name", "role_text", "mention_role")
 
 
 def mention_cells(text: str, found: Mention) -> tuple[Any, ...]:
     """The cells that `mentions` and `stripped_mentions` share, from `char_start` to `mention_role`."""
     start, end = found.char_start, found.char_end
-    return (start, end, text[start:end], *(getattr(found, name) for name in _SHARED))
+    return (start, end, text[start:end], *_shared(found))
 
 
 def parent_number(found: Mention) -> int | None:

@@ -28,15 +28,15 @@ def stripped_mentions(
     settings = context.settings
     tag = tagger(settings.seeds, context.seeds_digest, settings.registers, taggers.proposer(settings))
     published = dates(documents)
-    stripped = by_document(blocks.filter(pl.col("kind").is_in(list(STRIPPED_KINDS))))
+    of_rules = blocks.filter(pl.col("kind").is_in(list(STRIPPED_KINDS)))
+    stripped = by_document(of_rules, "char_start", "char_end", "block_number", "kind")
     rows: list[tuple[Any, ...]] = []
     for document_id, text in texts.select("document_id", "text").iter_rows():
         away = stripped.get(document_id, [])
-        found = tag(text, [(b["char_start"], b["char_end"]) for b in away], published_on=published[document_id])
+        found = tag(text, [span for *span, _, _ in away], published_on=published[document_id])
         for number, one in enumerate(found, 1):
-            home = away[one.sentence_number - 1]
             rows.append(
-                (document_id, number, home["block_number"], home["kind"], *mention_cells(text, one))
+                (document_id, number, *away[one.sentence_number - 1][2:], *mention_cells(text, one))
                 + (one.rule_id, one.confidence, parent_number(one))
             )
     return tables.STRIPPED_MENTIONS.frame(rows)
@@ -54,17 +54,23 @@ _FOUND = {
     "sentence_number": pl.Int32,
     "example": pl.String,
 }
+_TAGGED = (
+    *("actor_id", "full_name", "form", "rule_id", "mention_role", "actor_type", "iso3"),
+    *("sentence_number", "char_start", "char_end"),
+)
 _BEST_FIRST = (~pl.col("acts"), "document_id", "sentence_number")
 
 
 def names_of_batch(context: Context, sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     """What `unmatched_names` keeps of a batch: each unknown name with its counts, by what the texts say of its kind."""
     find = name_finder(context.settings.seeds, context.seeds_digest)
-    tagged = by_document(mentions)
-    found: list[tuple[Any, ...]] = []
-    for (document_id,), spoken in sentences.group_by("document_id", maintain_order=True):
-        names = list(_names(spoken.to_dicts(), tagged.get(str(document_id), []), find))
-        found += [(document_id, *name) for name in names]
+    tagged = by_document(mentions, *_TAGGED)
+    spoken = by_document(sentences, "sentence_number", "char_start", "zone", "text")
+    found = [
+        (document_id, *name)
+        for document_id, said in spoken.items()
+        for name in _names(said, tagged.get(document_id, []), find)
+    ]
     said = pl.col("suggested_type", "suggested_iso3").drop_nulls().mode().sort().first()
     of_document = (
         pl.DataFrame(found, schema=_FOUND, orient="row")
@@ -88,20 +94,17 @@ def names_of_batch(context: Context, sentences: pl.DataFrame, mentions: pl.DataF
 
 
 def _names(
-    spoken: list[dict[str, Any]], tagged: list[dict[str, Any]], find: Callable[..., Iterator[Name]]
+    spoken: list[tuple[Any, ...]], tagged: list[tuple[Any, ...]], find: Callable[..., Iterator[Name]]
 ) -> Iterator[tuple[Any, ...]]:
     """The unknown names of a document: those a rule of the tagger vouches for, and the other capitalised runs."""
-    text_of = {row["sentence_number"]: row["text"][:_LONGEST_EXAMPLE] for row in spoken}
-    for row in tagged:
-        if row["actor_id"] is None and row["full_name"] and row["form"] == "name" and row["rule_id"] not in _NOT_NEW:
-            number = row["sentence_number"]
-            acts = row["mention_role"] == "actor"
-            yield row["full_name"], acts, row["actor_type"], row["iso3"], number, text_of.get(number, "")
-    known = [(row["char_start"], row["char_end"]) for row in tagged]
-    for name in find([(row["char_start"], row["text"]) for row in spoken], known):
-        home = spoken[name.sentence]
-        number, acts = home["sentence_number"], name.speaks or home["zone"] == "title"
-        yield name.surface, acts, None, None, number, text_of[number]
+    text_of = {number: text[:_LONGEST_EXAMPLE] for number, _, _, text in spoken}
+    for actor_id, full_name, form, rule_id, role, actor_type, iso3, number, _, _ in tagged:
+        if actor_id is None and full_name and form == "name" and rule_id not in _NOT_NEW:
+            yield full_name, role == "actor", actor_type, iso3, number, text_of.get(number, "")
+    known = [(start, end) for *_, start, end in tagged]
+    for name in find([(start, text) for _, start, _, text in spoken], known):
+        number, _, zone, _ = spoken[name.sentence]
+        yield name.surface, name.speaks or zone == "title", None, None, number, text_of[number]
 
 
 @step(tables.UNMATCHED_NAMES, scope="corpus", keys=names_of_batch, seeds=NAME_SEEDS)

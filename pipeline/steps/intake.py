@@ -1,5 +1,7 @@
 """From raw files to texts. Which files there are is found in `pipeline/intake.py`."""
 
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,25 +22,22 @@ from pipeline.steps.step import Context, step
 )
 def texts(context: Context, files: pl.DataFrame) -> pl.DataFrame:
     """Read and decode each document once; render HTML to its visible text."""
-    names, rows = names_of(context.settings.seeds), []
-    for (path,), wanted in files.group_by("path", maintain_order=True):
-        ids = dict(zip(wanted["record_number"], wanted["document_id"], strict=True))
-        places = list(wanted.select("record_number", "record_offset", "sha256").iter_rows())
+    names, max_bytes = names_of(context.settings.seeds), context.settings.max_file_bytes
+    wanted = files.select("path", "record_number", "record_offset", "sha256", "document_id").iter_rows()
+    rows: list[tuple[Any, ...]] = []
+    for path, of_file in groupby(wanted, key=itemgetter(0)):
+        places = [record[1:] for record in of_file]
+        ids = {number: document_id for number, _, _, document_id in places}
         if path not in context.sources:
             raise ChangedFile(f"{path} has gone since it was listed; run again.")
-        for number, page in load(Path(context.sources[str(path)]), places, names, context.settings.max_file_bytes):
-            rows.append(_text_row(ids[number], page))
+        pages = load(Path(context.sources[path]), [place[:3] for place in places], names, max_bytes)
+        rows += [_text_row(ids[number], page) for number, page in pages]
     return tables.TEXTS.frame(rows)
 
 
-def _text_row(document_id: str, page: Page) -> dict[str, Any]:
+def _text_row(document_id: str, page: Page) -> tuple[Any, ...]:
     decoded = page.decoded
-    return {
-        "document_id": document_id,
-        "encoding": decoded.encoding,
-        "newline_style": decoded.newline_style,
-        "repairs": ",".join(decoded.repairs),
-        "n_chars": len(decoded.text),
-        "furniture_lines": as_ranges(page.furniture),
-        "text": decoded.text,
-    }
+    return (
+        *(document_id, decoded.encoding, decoded.newline_style, ",".join(decoded.repairs), len(decoded.text)),
+        *(as_ranges(page.furniture), decoded.text),
+    )

@@ -31,7 +31,7 @@ def signature(body: str) -> bytes:
     if len(words) < _LEAST_WORDS:
         return b""
     sketch = RMinHash(num_perm=_SLOTS, seed=1)
-    sketch.update([" ".join(words[i : i + _SHINGLE]) for i in range(len(words) - _SHINGLE + 1)])
+    sketch.update(list(map(" ".join, zip(*(words[i:] for i in range(_SHINGLE)), strict=False))))
     return np.array(sketch.digest(), dtype="<u4").tobytes()
 
 

@@ -7,6 +7,7 @@ name in running text is about the news, not about the article. What a sidecar fi
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import islice
 from typing import NamedTuple
 
 from pipeline.text.blocks import Block
@@ -113,7 +114,11 @@ _NO_ARTICLE, _STUB, _PAYWALLED = 10, 40, 150  # words: a sentence; a teaser; a t
 
 def _kind(text: str, blocks: Sequence[Block]) -> str:
     body = " ".join(text[b.char_start : b.char_end] for b in blocks if b.is_body)
-    n_words = len(_WORD.findall(body)) + len(_NO_SPACES.findall(body)) // 2
+    n_words = sum(
+        1 for _ in islice(_WORD.finditer(body), _PAYWALLED)
+    )  # no more than the last bound below are of interest
+    if n_words < _PAYWALLED:
+        n_words += len(_NO_SPACES.findall(body)) // 2
     has_paywall = any(b.rule_id is not None and b.rule_id.startswith("paywall") for b in blocks)
     if n_words < _NO_ARTICLE:
         return "not_article"

@@ -13,7 +13,8 @@ from typing import Literal, NamedTuple
 from pipeline.text.tagging.drafts import Sentence
 from pipeline.text.tagging.grammar import FUNCTION_WORDS, OPENERS
 
-_CAPITAL = r"(?<!\w)(?=[^\W\d_])(?![a-zß-öø-ÿ])\w[\w.-]*\w"
+_CAPITAL = r"[^\W\d_a-zß-öø-ÿ](?<!\w.)[\w.-]*\w"
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _JOINT = r"(?:of|for|de|del|der|di|da|dos|la|le|van|von|bin|ibn)"
 _RUN = re.compile(rf"{_CAPITAL}(?:[ \u00a0](?:{_JOINT}[ \u00a0])?{_CAPITAL})*")
 _WORD_AFTER = re.compile(r"[ \u00a0]([a-z]+)(?:[ \u00a0]([a-z]+))?")
@@ -57,7 +58,8 @@ def name_finder(
         for number, (start, text) in enumerate(sentences):
             if _is_shouted(text):
                 continue
-            first = next((place for place, sign in enumerate(text) if sign.isalnum()), len(text))
+            opening = _LETTER_OR_DIGIT.search(text)
+            first = opening.start() if opening else len(text)
             for run in _RUN.finditer(text):
                 a, b = _within(run, first, edges)
                 words = text[a:b]

@@ -214,6 +214,11 @@ def quote_states(text: str, spans: Sequence[Span]) -> list[str]:
     states: list[str] = []
     near = 0  # the first quotation that does not lie wholly before the present span
     for start, end in spans:
+        while near < len(quotations) and quotations[near][1] <= start:
+            near += 1
+        if near == len(quotations) or quotations[near][0] >= end:
+            states.append("none")
+            continue
         first = _LETTER.search(text, start, end)
         last = _LETTER.search(text[start:end][::-1])
         inner = (first.start(), end - last.start()) if first and last else (start, end)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 Span = tuple[int, int]
 
-_MARK = re.compile(r"[“”„«»\"]|(?<!\w)‘|’(?!\w)")
+_MARK = re.compile(r"[“”„«»\"‘’](?:(?<=[“”„«»\"])|(?<=‘)(?<!\w.)|(?<=’)(?!\w))")  # one class to search for: fast
 _CLOSES = {"“": "”", "„": "“”", "«": "»", '"': '"', "‘": "’"}
 
 
