@@ -217,9 +217,9 @@ def _codebook(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from pipeline import batches  # noqa: PLC0415
+    from pipeline import recheck  # noqa: PLC0415
 
-    return OK if batches.recheck(Path(options.warehouse), print) else FAILED
+    return OK if recheck.recheck(Path(options.warehouse), print) else FAILED
 
 
 def _register_check(options: argparse.Namespace) -> int:

@@ -180,6 +180,24 @@ _SCORE = Column(
     "score", "float64", "Probability that the block belongs to the article's text.", 0.02, minimum=0, maximum=1
 )
 
+OUTLET = Column(
+    "outlet", "string", "The outlet as known before cleaning: the given name, else the site of the given address, else "
+    "the folder of the file (`.` for the input folder itself).", "example.org", derived_from=("files.given_outlet", "files.given_url", "files.path"),
+)  # fmt: skip
+
+REPEATED_LINES = Table(
+    "repeated_lines", "clean", "outlet and line that stands in two of its stories or more", ("outlet", "line_hash"),
+    "What an outlet prints again and again, counted over the whole corpus: menus, boxes, notices.",
+    (
+        OUTLET,
+        Column("line_hash", "int64", "Hash of the line, letter case and white space folded: 64 bits of BLAKE2b.", -4532100789911234567, derived_from=("texts.text",)),
+        Column("n_documents", "int64", "Documents of the outlet it stands in.", 31, unit="documents", minimum=2),
+        Column("n_stories", "int64", "Stories it stands in: copies and corrected versions of one story count once.", 27, unit="stories", minimum=2),
+    ),
+    "Lines are kept as hashes only; the ones that were stripped for it stand in `blocks` with a rule of scope `repeated`. "
+    "`n_stories` errs on the low side: documents that share one long paragraph may count as one story.",
+)  # fmt: skip
+
 BLOCKS = Table(
     "blocks", "clean", "contiguous stretch of a text", ("document_id", "block_number"),
     "The ledger: the blocks of a text tile it exactly, without gap or overlap, and every stripped block names its rule.",
@@ -376,11 +394,15 @@ RULES = Table(
             "list": "a marker line and the short lines after it", "tail": "a marker line and all that follows",
             "prefix": "the beginning of a line", "suffix": "the end of a line", "inline": "a stretch within a line",
             "shape": "the look of a line", "echo": "a line that repeats the title", "page": "the layout of a whole page",
-            "furniture": "lines an HTML extractor holds for page furniture"}),
+            "furniture": "lines an HTML extractor holds for page furniture",
+            "repeated": "a short line outside the prose that stands in other stories of the outlet",
+            "repeated_inside": "a short line within the article that stands in other stories of the outlet",
+            "repeated_prose": "a sentence before or after the article that stands in other stories of the outlet"}),
         Column("kind", "code", "What the rule says a block is.", "read_more", codes=BLOCK_KINDS),
         Column("profile", "code", "The mildest cleaning profile in which the rule acts.", "standard", codes={
             "cautious": "acts in all profiles", "standard": "acts in standard and strict", "strict": "acts in strict only"}),
         Column("pattern", "string", "What it looks for, a regular expression; empty for rules in code.", "^read more:", True),
+        Column("min_stories", "int32", "For repeated lines: stories of the outlet the line must stand in.", 2, True, unit="stories", minimum=2),
         Column("rationale", "string", "Why such text is not the article's.", "A link to another article."),
         Column("example", "string", "An example it acts on.", "Read More: Storm hits coast", True),
         Column("n_hits", "int64", "Blocks it decided in this corpus.", 12, unit="blocks", minimum=0),
@@ -456,7 +478,7 @@ ISSUES = Table(
 )  # fmt: skip
 
 TABLES: tuple[Table, ...] = (
-    FILES, TEXTS, BLOCKS, DOCUMENTS, DUPLICATES, SENTENCES, MENTIONS, QUOTES, ACTORS, ACTOR_ALIASES, ACTOR_OFFICES,
+    FILES, TEXTS, REPEATED_LINES, BLOCKS, DOCUMENTS, DUPLICATES, SENTENCES, MENTIONS, QUOTES, ACTORS, ACTOR_ALIASES, ACTOR_OFFICES,
     RULES, STRIPPED_MENTIONS, UNMATCHED_NAMES, CODEBOOK, ISSUES,
 )  # fmt: skip
 

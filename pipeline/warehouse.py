@@ -2,10 +2,11 @@
 
     warehouse/<table>/<batch>.parquet    one part per batch; corpus-wide tables have the one part `all`
     warehouse/.keys/<table>/<batch>.parquet    what a corpus-wide table keeps of each batch
+    warehouse/.facts/<table>/<batch>.parquet    what a corpus-wide table has to say to each batch
     warehouse/tidywire.duckdb            views and comments only
 
 A part is written aside, synced and renamed, so a reader sees the old part or the new one and never half of one. The
-footer carries the part's fingerprint. What goes into a table is decided elsewhere.
+footer carries the part's fingerprint and a digest of each of its columns. What goes into a table is decided elsewhere.
 """
 
 import json
@@ -23,7 +24,7 @@ from filelock import FileLock, Timeout
 
 from pipeline import render
 from pipeline.contract import Table
-from pipeline.fingerprints import digest
+from pipeline.fingerprints import column_digests, digest
 from pipeline.tables import TABLES
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Footer(NamedTuple):
     n_rows: int
     n_bytes: int
     warnings: dict[str, int]
+    columns: dict[str, str]
+    """Column to a digest of its values."""
 
 
 class Warehouse:
@@ -60,7 +63,7 @@ class Warehouse:
         self.root = Path(root)
 
     def folder(self, table: str) -> Path:
-        """Where the parts of `table` lie; a table of keys is written `.keys/<table>`."""
+        """Where the parts of `table` lie; keys and facts are written `.keys/<table>` and `.facts/<table>`."""
         return self.root / table
 
     def part(self, table: str, batch: str) -> Path:
@@ -78,15 +81,23 @@ class Warehouse:
             with pq.ParquetFile(path) as file:
                 said = file.metadata.metadata or {}
                 n_rows = file.metadata.num_rows
-            warnings = json.loads(said[b"warnings"])
-            return Footer(said[b"fingerprint"].decode(), n_rows, path.stat().st_size, warnings)
+            warnings, columns = json.loads(said[b"warnings"]), json.loads(said[b"columns"])
+            return Footer(said[b"fingerprint"].decode(), n_rows, path.stat().st_size, warnings, columns)
         except (OSError, pa.ArrowInvalid, KeyError, ValueError):
             return None
 
-    def read(self, table: str, batch: str = ALL) -> pl.DataFrame:
-        """One part as a frame; codes come back as strings. Raises `FileNotFoundError` or `Damaged`."""
+    def read(self, table: str, batch: str = ALL, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """One part as a frame, or some of its columns; codes come back as strings.
+
+        Raises `FileNotFoundError` or `Damaged`.
+        """
         try:
-            data = pq.read_table(self.part(table, batch), partitioning=None, page_checksum_verification=True)
+            data = pq.read_table(
+                self.part(table, batch),
+                columns=None if columns is None else list(columns),
+                partitioning=None,
+                page_checksum_verification=True,
+            )
         except FileNotFoundError:
             raise FileNotFoundError(f"{self.part(table, batch)} is not there; run again to make it") from None
         except (OSError, pa.ArrowInvalid) as error:
@@ -98,7 +109,11 @@ class Warehouse:
         self, table: str, batch: str, data: pa.Table, fingerprint: str, warnings: Mapping[str, int] | None = None
     ) -> None:
         """Replace a part by validated rows, atomically. Raises `OSError` (disk full, no rights) before the swap."""
-        said = {"fingerprint": fingerprint, "warnings": json.dumps(warnings or {}, sort_keys=True)}
+        said = {
+            "fingerprint": fingerprint,
+            "warnings": json.dumps(warnings or {}, sort_keys=True),
+            "columns": json.dumps(column_digests(data), sort_keys=True),
+        }
         schema = data.schema.with_metadata({**(data.schema.metadata or {}), **said})
         with (
             writing_aside(self.part(table, batch)) as aside,
@@ -150,7 +165,12 @@ class Warehouse:
     def session(self) -> Iterator[None]:
         """Hold the warehouse for one run and leave it with a current database. Raises `Busy` as `lock` does."""
         with self.lock():
-            folders = (self.root, *(self.folder(table.name) for table in TABLES), *self.root.glob(".keys/*"))
+            folders = (
+                self.root,
+                *(self.folder(table.name) for table in TABLES),
+                *self.root.glob(".keys/*"),
+                *self.root.glob(".facts/*"),
+            )
             for left in (one for folder in folders for one in folder.glob("*.aside")):  # of a run that was killed
                 left.unlink(missing_ok=True)
             yield

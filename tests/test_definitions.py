@@ -68,7 +68,7 @@ def test_every_asset_is_documented(table, specs: dict[str, dg.AssetSpec]) -> Non
     (reference,) = spec.metadata["dagster/code_references"].code_references
     source = Path(reference.file_path).read_text(encoding="utf-8").splitlines()
     made_by = "take_in" if table.name == "files" else table.name
-    assert any(f"def {made_by}(" in line for line in source[reference.line_number - 1 : reference.line_number + 9])
+    assert any(f"def {made_by}(" in line for line in source[reference.line_number - 1 : reference.line_number + 19])
 
 
 @EVERY
@@ -201,8 +201,10 @@ def broken_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """The step that makes blocks loses the last one of the batch."""
     real = STEPS["blocks"]
 
-    def blocks(context: Context, files: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
-        return real.run(context, files, texts).head(-1)
+    def blocks(
+        context: Context, files: pl.DataFrame, texts: pl.DataFrame, repeated_lines: pl.DataFrame
+    ) -> pl.DataFrame:
+        return real.run(context, files, texts, repeated_lines).head(-1)
 
     monkeypatch.setitem(STEPS, "blocks", replace(real, run=blocks))
 

@@ -33,6 +33,7 @@ ASSETS = [
     files_asset(),
     asset_of("texts"),
     # what was kept and what was stripped
+    asset_of("repeated_lines"),
     asset_of("blocks"),
     asset_of("documents"),
     asset_of("duplicates"),

@@ -8,13 +8,19 @@ import polars as pl
 from pipeline import tables, taggers
 from pipeline.steps.engines import NAME_SEEDS, TAGGER_SEEDS, name_finder, tagger
 from pipeline.steps.frames import by_document, dates, mention_cells, parent_number
-from pipeline.steps.step import Context, step
+from pipeline.steps.step import Context, Keys, step
 from pipeline.text.blocks import STRIPPED_KINDS
 from pipeline.text.names import Name
 
 
 @step(
     tables.STRIPPED_MENTIONS,
+    uses={
+        "texts": ("document_id", "text"),
+        "documents": ("document_id", "published_on"),
+        "blocks": ("document_id", "block_number", "kind", "char_start", "char_end"),
+        "actors": ("actor_id",),
+    },
     seeds=TAGGER_SEEDS,
     registers=True,
     libraries=("ahocorasick_rs",),
@@ -104,14 +110,25 @@ def _names(
         yield name.surface, acts, None, None, number, text_of[number]
 
 
-@step(tables.UNMATCHED_NAMES, scope="corpus", keys=names_of_batch, seeds=NAME_SEEDS)
-def unmatched_names(context: Context, keys: pl.DataFrame, actor_aliases: pl.DataFrame) -> pl.DataFrame:
+@step(
+    tables.UNMATCHED_NAMES,
+    scope="corpus",
+    keys=names_of_batch,
+    uses={
+        "sentences": ("document_id", "sentence_number", "zone", "char_start", "text"),
+        "mentions": ("document_id", "sentence_number", "char_start", "char_end", "form", "actor_id", "actor_type", "iso3")
+        + ("full_name", "mention_role", "rule_id"),
+        "actor_aliases": ("surface",),
+    },
+    seeds=NAME_SEEDS,
+)
+def unmatched_names(context: Context, keys: Keys, actor_aliases: pl.DataFrame) -> pl.DataFrame:
     """Add up the batches' unknown names and rank them: first the documents in which a name acts, then all mentions.
 
     What the register knows and the tagger took for a place or a trap is left out.
     """
-    keys = keys.join(actor_aliases, on="surface", how="anti")
-    best = keys.sort("surface", *_BEST_FIRST).group_by("surface", maintain_order=True)
+    found = pl.concat(keys).join(actor_aliases, on="surface", how="anti")
+    best = found.sort("surface", *_BEST_FIRST).group_by("surface", maintain_order=True)
     total = best.agg(
         pl.col("n_mentions", "n_documents", "n_acting_documents").sum(),
         example_document_id=pl.first("document_id"),
@@ -119,7 +136,7 @@ def unmatched_names(context: Context, keys: pl.DataFrame, actor_aliases: pl.Data
         example=pl.first("example"),
     )
     for suggestion in ("suggested_type", "suggested_iso3"):
-        votes = keys.drop_nulls(suggestion).group_by("surface", suggestion).agg(votes=pl.col("n_mentions").sum())
+        votes = found.drop_nulls(suggestion).group_by("surface", suggestion).agg(votes=pl.col("n_mentions").sum())
         most = votes.sort("surface", -pl.col("votes"), suggestion).unique("surface", keep="first", maintain_order=True)
         total = total.join(most.select("surface", suggestion), on="surface", how="left")
     gain = ("n_acting_documents", "n_documents", "n_mentions")

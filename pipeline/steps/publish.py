@@ -9,7 +9,7 @@ from pipeline import render, tables
 from pipeline.readers.sidecar import SIDECAR
 from pipeline.steps.engines import REGISTER_SEEDS, registers
 from pipeline.steps.engines import rules as boilerplate_rules
-from pipeline.steps.step import Context, step
+from pipeline.steps.step import Context, Keys, step
 
 
 def rule_hits(context: Context, blocks: pl.DataFrame) -> pl.DataFrame:
@@ -19,15 +19,21 @@ def rule_hits(context: Context, blocks: pl.DataFrame) -> pl.DataFrame:
     return counts.sort("rule_id")
 
 
-@step(tables.RULES, scope="corpus", keys=rule_hits, seeds=("rules/boilerplate.csv",))
-def rules(context: Context, keys: pl.DataFrame) -> pl.DataFrame:
+@step(
+    tables.RULES,
+    scope="corpus",
+    keys=rule_hits,
+    uses={"blocks": ("document_id", "rule_id")},
+    seeds=("rules/boilerplate.csv",),
+)
+def rules(context: Context, keys: Keys) -> pl.DataFrame:
     """List the rules with what they did to this corpus; a rule that acted and is not listed would fail its check."""
     known = [
         {name: getattr(rule, name) for name in tables.RULES.schema if not name.startswith("n_")}
         for rule in boilerplate_rules(context.settings.seeds, context.seeds_digest)
         if rule.is_active
     ]
-    hits = keys.group_by("rule_id").agg(pl.col("n_hits", "n_documents").sum())
+    hits = pl.concat(keys).group_by("rule_id").agg(pl.col("n_hits", "n_documents").sum())
     counted = pl.DataFrame(known).join(hits, on="rule_id", how="full", coalesce=True)
     return tables.RULES.shape(counted.with_columns(pl.col("n_hits", "n_documents").fill_null(0)))
 
@@ -80,11 +86,22 @@ def odd_documents(context: Context, documents: pl.DataFrame, texts: pl.DataFrame
     return pl.DataFrame(counts, schema={"kind": pl.String, "n": pl.Int64, "first": pl.String}, orient="row")
 
 
-@step(tables.ISSUES, scope="corpus", keys=odd_documents, seeds=REGISTER_SEEDS, registers=True)
-def issues(context: Context, files: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+@step(
+    tables.ISSUES,
+    scope="corpus",
+    keys=odd_documents,
+    uses={
+        "files": ("path", "record_number", "status", "problem"),
+        "documents": ("document_id", "published_precision", "kind", "share_stripped", "language"),
+        "texts": ("document_id", "repairs"),
+    },
+    seeds=REGISTER_SEEDS,
+    registers=True,
+)
+def issues(context: Context, files: pl.DataFrame, keys: Keys) -> pl.DataFrame:
     """Collect what is wrong with the input and the dictionaries, file by file, and odd about the documents, kind by kind."""
     told = files.filter(pl.col("problem").is_not_null() & (pl.col("status") != "duplicate"))
-    odd = keys.group_by("kind").agg(pl.col("n").sum(), pl.col("first").min())
+    odd = pl.concat(keys).group_by("kind").agg(pl.col("n").sum(), pl.col("first").min())
     rows = [*map(_of_file, told.iter_rows(named=True)), *(_of_kind(*row) for row in odd.iter_rows())]
     own = context.settings.registers
     if own:  # nothing else can hold a bad line: a fault in a CSV file stops the run
