@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import fields
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="tidywire", description="Raw news text in, a tidy, citable research dataset out.", formatter_class=_HELP
     )
+    parser.add_argument("--version", action="version", version=f"tidywire {version('tidywire')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     run = _command(commands, "run", _run, "bring every table up to date with the input", "tidywire run my_articles")

@@ -395,6 +395,7 @@ RULES = Table(
             "prefix": "the beginning of a line", "suffix": "the end of a line", "inline": "a stretch within a line",
             "shape": "the look of a line", "echo": "a line that repeats the title", "page": "the layout of a whole page",
             "furniture": "lines an HTML extractor holds for page furniture",
+            "correction": "a block a reader decided about",
             "repeated": "a short line outside the prose that stands in other stories of the outlet",
             "repeated_inside": "a short line within the article that stands in other stories of the outlet",
             "repeated_prose": "a sentence before or after the article that stands in other stories of the outlet"}),
@@ -410,6 +411,19 @@ RULES = Table(
     ),
 )  # fmt: skip
 
+CORRECTIONS = Table(
+    "corrections", "register", "correction of the cleaning by a reader", ("row_number",),
+    "What was put back or taken out by hand, and why: the rows of `seeds/rules/corrections.csv`.",
+    (
+        Column("row_number", "int32", "Row of the file; the first below the names of the columns is 2.", 2, minimum=2),
+        replace(DOCUMENT_ID, description="The document.", reference=None),
+        Column("verdict", "code", "What is to become of the block.", "keep", codes={
+            "keep": "it belongs to the article", "strip": "it does not belong to the article"}),
+        Column("text", "string", "Text of the block; white space does not count.", "The minister left."),
+        Column("reason", "string", "Why.", "A quotation that reads like an advertisement."),
+    ),
+)  # fmt: skip
+
 # ------------------------------------------------------------------------------------------------------- insight
 
 STRIPPED_MENTIONS = Table(
@@ -421,6 +435,22 @@ STRIPPED_MENTIONS = Table(
         Column("block_kind", "code", "What that block is.", "link_headline", codes=BLOCK_KINDS),
         *_MENTION_COLUMNS, RULE, CONFIDENCE,
         Column("parent_mention_number", "int32", "The mention that encloses this one, if any.", 4, True, minimum=1),
+    ),
+)  # fmt: skip
+
+OUTLETS = Table(
+    "outlets", "insight", "outlet", ("outlet",),
+    "What cleaning took from each outlet, and how many of the actors found stood in boilerplate.",
+    (
+        OUTLET,
+        Column("n_documents", "int64", "Its documents.", 31, unit="documents", minimum=1),
+        Column("n_chars", "int64", "Length of its texts, white space between blocks left out.", 68000, unit="code points", minimum=0),
+        Column("share_stripped", "float64", "Share of these that was stripped.", 0.07, minimum=0, maximum=1),
+        Column("rule_id", "string", "The rule that strips most of it; rules about the layout of whole pages are left out.", "repeated_line", True, reference="rules.rule_id"),
+        Column("share_of_rule", "float64", "Share of the characters that rule strips.", 0.03, minimum=0, maximum=1),
+        Column("n_mentions", "int64", "Mentions in kept text, those inside another left out.", 410, unit="mentions", minimum=0),
+        Column("n_stripped_mentions", "int64", "The same in stripped text.", 35, unit="mentions", minimum=0),
+        Column("share_of_stripped_mentions", "float64", "Share of all these mentions that stood in stripped text; empty when there are none.", 0.08, True, minimum=0, maximum=1),
     ),
 )  # fmt: skip
 
@@ -479,7 +509,7 @@ ISSUES = Table(
 
 TABLES: tuple[Table, ...] = (
     FILES, TEXTS, REPEATED_LINES, BLOCKS, DOCUMENTS, DUPLICATES, SENTENCES, MENTIONS, QUOTES, ACTORS, ACTOR_ALIASES, ACTOR_OFFICES,
-    RULES, STRIPPED_MENTIONS, UNMATCHED_NAMES, CODEBOOK, ISSUES,
+    RULES, CORRECTIONS, STRIPPED_MENTIONS, OUTLETS, UNMATCHED_NAMES, CODEBOOK, ISSUES,
 )  # fmt: skip
 
 BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}

@@ -97,7 +97,8 @@ def test_every_check_is_announced(table) -> None:  # type: ignore[no-untyped-def
 def test_the_graph_is_what_the_steps_read(specs: dict[str, dg.AssetSpec]) -> None:
     graph = {name: {dep.asset_key.to_user_string() for dep in spec.deps} for name, spec in specs.items()}
     read = {
-        name: {*reads(step.run), *(reads(step.keys) if step.keys else ()), *step.shows} for name, step in STEPS.items()
+        name: {*(one for function in step.functions.values() for one in reads(function)), *step.shows} - {name}
+        for name, step in STEPS.items()
     }
     assert graph == {**read, "files": set()}
     assert set().union(*graph.values()) <= set(BY_NAME)
@@ -202,9 +203,14 @@ def broken_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     real = STEPS["blocks"]
 
     def blocks(
-        context: Context, files: pl.DataFrame, texts: pl.DataFrame, repeated_lines: pl.DataFrame
+        context: Context,
+        *,
+        files: pl.DataFrame,
+        texts: pl.DataFrame,
+        repeated_lines: pl.DataFrame,
+        corrections: pl.DataFrame,
     ) -> pl.DataFrame:
-        return real.run(context, files, texts, repeated_lines).head(-1)
+        return real.run(context, files, texts, repeated_lines, corrections).head(-1)
 
     monkeypatch.setitem(STEPS, "blocks", replace(real, run=blocks))
 

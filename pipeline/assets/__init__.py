@@ -29,6 +29,7 @@ ASSETS = [
     asset_of("actors"),
     asset_of("actor_aliases"),
     asset_of("actor_offices"),
+    asset_of("corrections"),
     # what came in
     files_asset(),
     asset_of("texts"),
@@ -44,6 +45,7 @@ ASSETS = [
     asset_of("quotes"),
     # what to look at next
     asset_of("stripped_mentions"),
+    asset_of("outlets"),
     asset_of("unmatched_names"),
     # what goes with the data
     asset_of("codebook"),

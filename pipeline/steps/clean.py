@@ -13,6 +13,7 @@ from pipeline.steps.step import Context, Keys, step
 from pipeline.text import duplicates as likeness
 from pipeline.text import language, metadata, repetition
 from pipeline.text.blocks import STRIPPED_KINDS, Block
+from pipeline.text.cleaning.corrections import corrected, folded
 from pipeline.text.words import n_words
 
 _LINE_KEYS: dict[str, Any] = {
@@ -27,7 +28,10 @@ _NO_STORY = (None,) * len(repetition.STORY_HASHES)
 
 def lines_of_batch(context: Context, files: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     """What `repeated_lines` keeps of a batch: outlet, story and lines of each document, as hashes."""
-    outlets = {document_id: repetition.outlet(*known) for document_id, *known in files.select(_KNOWN).iter_rows()}
+    outlets = {
+        document_id: repetition.outlet(*known)
+        for document_id, *known in files.select(repetition.OUTLET_IS_IN).iter_rows()
+    }
     keyed = [
         (document_id, outlets[document_id], *(keys.stories or _NO_STORY), keys.numbers, keys.hashes)
         for document_id, text in texts.select("document_id", "text").iter_rows()
@@ -44,16 +48,13 @@ def lines_repeated_elsewhere(context: Context, repeated_lines: pl.DataFrame, key
     return told.sort("document_id", "line_number")
 
 
-_KNOWN = ("document_id", "given_outlet", "given_url", "path")
-
-
 @step(
     tables.REPEATED_LINES,
     scope="corpus",
     keys=lines_of_batch,
     facts=lines_repeated_elsewhere,
     uses={
-        "files": _KNOWN,
+        "files": repetition.OUTLET_IS_IN,
         "texts": ("document_id", "text"),
         "repeated_lines": ("outlet", "line_hash", "n_stories"),
     },
@@ -65,14 +66,23 @@ def repeated_lines(context: Context, keys: Keys) -> pl.DataFrame:
 
 @step(
     tables.BLOCKS,
-    uses={"files": ("document_id", "given_title"), "texts": ("document_id", "furniture_lines", "text")},
+    uses={
+        "files": ("document_id", "given_title"),
+        "texts": ("document_id", "furniture_lines", "text"),
+        "corrections": ("document_id", "text", "verdict"),
+    },
     seeds=("rules/boilerplate.csv",),
     options=("profile",),
 )
-def blocks(context: Context, files: pl.DataFrame, texts: pl.DataFrame, repeated_lines: pl.DataFrame) -> pl.DataFrame:
+def blocks(
+    context: Context, files: pl.DataFrame, texts: pl.DataFrame, repeated_lines: pl.DataFrame, corrections: pl.DataFrame
+) -> pl.DataFrame:
     """Tile each text with blocks, each stripped one with its rule."""
     clean = cleaner(context.settings.seeds, context.seeds_digest, context.settings.profile)
     titles = dict(files.select("document_id", "given_title").iter_rows())
+    verdicts: dict[str, dict[str, str]] = {}
+    for document_id, words, verdict in corrections.select("document_id", "text", "verdict").iter_rows():
+        verdicts.setdefault(document_id, {})[folded(words)] = verdict
     repeated: dict[str, dict[int, int]] = {}
     for document_id, line_number, n_stories in repeated_lines.iter_rows():
         repeated.setdefault(document_id, {})[line_number] = n_stories
@@ -80,7 +90,8 @@ def blocks(context: Context, files: pl.DataFrame, texts: pl.DataFrame, repeated_
     for document_id, furniture, text in texts.select("document_id", "furniture_lines", "text").iter_rows():
         title = titles[document_id]
         known = {"furniture": from_ranges(furniture), "repeated": repeated.get(document_id, {})}
-        for number, found in enumerate(clean(text, title=title, **known), 1):
+        tiles = corrected(text, clean(text, title=title, **known), verdicts.get(document_id, {}))
+        for number, found in enumerate(tiles, 1):
             start, end = found.char_start, found.char_end
             rows.append(
                 (document_id, number, found.line_number, start, end, found.kind, found.is_body, found.rule_id)

@@ -11,6 +11,7 @@ from pipeline.steps.frames import by_document, dates, mention_cells, parent_numb
 from pipeline.steps.step import Context, Keys, step
 from pipeline.text.blocks import STRIPPED_KINDS
 from pipeline.text.names import Name
+from pipeline.text.repetition import OUTLET_IS_IN, outlet
 
 
 @step(
@@ -46,6 +47,72 @@ def stripped_mentions(
                 + (one.rule_id, one.confidence, parent_number(one))
             )
     return tables.STRIPPED_MENTIONS.frame(rows)
+
+
+_TOTALS = ("n_documents", "n_chars", "n_mentions", "n_stripped_mentions")
+
+
+def outlets_of_batch(
+    context: Context, files: pl.DataFrame, blocks: pl.DataFrame, mentions: pl.DataFrame, stripped_mentions: pl.DataFrame
+) -> pl.DataFrame:
+    """What `outlets` keeps of a batch: each outlet's counts, and in a row of its own what each rule stripped of it."""
+    known = [(document_id, outlet(*of)) for document_id, *of in files.select(OUTLET_IS_IN).iter_rows()]
+    whose = pl.DataFrame(known, schema={"document_id": pl.String, "outlet": pl.String}, orient="row")
+    inked = blocks.filter(pl.col("kind") != "blank").select(
+        "document_id", n_chars=pl.col("char_end") - pl.col("char_start"),
+        rule_id=pl.when(pl.col("kind").is_in(list(STRIPPED_KINDS))).then("rule_id"),
+    )  # fmt: skip
+    counted = [
+        whose.select("outlet", n_documents=1),
+        inked.join(whose, on="document_id").select("outlet", "n_chars"),
+        inked.drop_nulls("rule_id").join(whose, on="document_id").select("outlet", "rule_id", "n_chars"),
+        *(
+            found.filter(pl.col("parent_mention_number").is_null())
+            .join(whose, on="document_id")
+            .select("outlet", pl.lit(1).alias(name))
+            for name, found in (("n_mentions", mentions), ("n_stripped_mentions", stripped_mentions))
+        ),
+    ]
+    empty = pl.DataFrame(schema={"outlet": pl.String, "rule_id": pl.String, **dict.fromkeys(_TOTALS, pl.Int64)})
+    rows = pl.concat([empty, *counted], how="diagonal_relaxed")
+    return rows.group_by("outlet", "rule_id").agg(pl.col(_TOTALS).sum()).sort("outlet", "rule_id")
+
+
+@step(
+    tables.OUTLETS,
+    scope="corpus",
+    keys=outlets_of_batch,
+    uses={
+        "files": OUTLET_IS_IN,
+        "blocks": ("document_id", "kind", "char_start", "char_end", "rule_id"),
+        "mentions": ("document_id", "parent_mention_number"),
+        "stripped_mentions": ("document_id", "parent_mention_number"),
+        "rules": ("rule_id", "scope"),
+    },
+)
+def outlets(context: Context, rules: pl.DataFrame, keys: Keys) -> pl.DataFrame:
+    """Add up the batches' counts, and find the rule that strips most."""
+    total = pl.concat(keys).group_by("outlet", "rule_id").agg(pl.col(_TOTALS).sum())
+    by_rule = total.join(rules, on="rule_id")
+    largest = (
+        by_rule.filter(~pl.col("scope").is_in(["page", "furniture"]))
+        .sort(-pl.col("n_chars"), "rule_id")
+        .unique("outlet", keep="first", maintain_order=True)
+        .select("outlet", "rule_id", of_rule="n_chars")
+    )
+    stripped = by_rule.group_by("outlet").agg(stripped=pl.col("n_chars").sum())
+    n_all = pl.col("n_mentions") + pl.col("n_stripped_mentions")
+    of_chars = {"share_stripped": pl.col("stripped"), "share_of_rule": pl.col("of_rule")}
+    return tables.OUTLETS.shape(
+        total.filter(pl.col("rule_id").is_null())
+        .drop("rule_id")
+        .join(stripped, on="outlet", how="left")
+        .join(largest, on="outlet", how="left")
+        .with_columns(
+            share_of_stripped_mentions=pl.when(n_all > 0).then((pl.col("n_stripped_mentions") / n_all).round(6)),
+            **{name: (part.fill_null(0) / pl.max_horizontal("n_chars", 1)).round(6) for name, part in of_chars.items()},
+        )
+    )
 
 
 # Rules that find names of the register, or a common noun ("the House").
@@ -116,7 +183,16 @@ def _names(
     keys=names_of_batch,
     uses={
         "sentences": ("document_id", "sentence_number", "zone", "char_start", "text"),
-        "mentions": ("document_id", "sentence_number", "char_start", "char_end", "form", "actor_id", "actor_type", "iso3")
+        "mentions": (
+            "document_id",
+            "sentence_number",
+            "char_start",
+            "char_end",
+            "form",
+            "actor_id",
+            "actor_type",
+            "iso3",
+        )
         + ("full_name", "mention_role", "rule_id"),
         "actor_aliases": ("surface",),
     },

@@ -8,13 +8,13 @@ stage, to the lines of a text. A further judge of the lines no rule has decided 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from pipeline.text.blocks import STRIPPED_KINDS, Block, Piece, tile, trim
 from pipeline.text.cleaning.layout import Line, Sheet, is_headline, prose_run
 from pipeline.text.cleaning.layout import sheet as read
 from pipeline.text.cleaning.repeated import repeated_lines
-from pipeline.text.cleaning.rules import PROFILES, Hit, Matcher, Rule, matcher
+from pipeline.text.cleaning.rules import PROFILES, Hit, Matcher, Rule, Scope, matcher
 from pipeline.text.cleaning.titles import find_title
 
 __all__ = ["Rule", "cleaner"]
@@ -66,7 +66,7 @@ def cleaner(rules: Sequence[Rule], profile: str = "standard") -> Callable[..., l
     holds for page furniture. `repeated`: line number to the stories of the outlet that hold the line, where several do.
     """
     allowed = PROFILES[: PROFILES.index(profile) + 1]
-    scopes: dict[str, list[Rule]] = {scope: [] for scope in _SCORES}
+    scopes: dict[str, list[Rule]] = {scope: [] for scope in get_args(Scope)}
     for rule in rules:
         if rule.is_active and rule.profile in allowed:
             scopes[rule.scope].append(rule)

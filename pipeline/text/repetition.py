@@ -13,6 +13,8 @@ import polars as pl
 
 from pipeline.text.cleaning.layout import prose_run, sheet
 
+OUTLET_IS_IN = ("document_id", "given_outlet", "given_url", "path")
+"""Columns of `files` that tell the outlet of a document, as `outlet` takes them."""
 STORY_HASHES = ("story_1", "story_2", "story_3")
 """Two documents that share half of their paragraphs agree in one of three min-hashes or more seven times in eight."""
 LEVELS = (2, 5, 10)

@@ -6,8 +6,8 @@ line, and all after it to the end, if the article stands before it. `prefix`: a 
 `suffix`: from the end of a sentence to the end of its line. `inline`: a stretch anywhere in a line. `shape`: the whole
 line, a form of body text, asked last. `repeated`, `repeated_inside`, `repeated_prose`: a short line outside
 the article's prose, one within it, a sentence before or after it, that stands in `min_stories` stories of the outlet or
-more (`repeated.py`). `echo`, `page`, `furniture`: rules whose condition is code (`titles.py`,
-`layout.py`, the HTML extractor), rows so that every removal can name its rule; the pattern says which lines they touch.
+more (`repeated.py`). `echo`, `page`, `furniture`, `correction`: rules whose condition is code (`titles.py`,
+`layout.py`, the HTML extractor, `corrections.py`), rows so that every removal can name its rule; the pattern says which lines they touch.
 
 Patterns are regular expressions without capturing groups. Curly quotes are matched as straight ones, tabs and
 no-break spaces as spaces. A pattern without capital letters ignores case. `{date}`, `{time}` and `{name}` stand for the
@@ -27,7 +27,7 @@ from pipeline.text.repetition import LEVELS
 
 Scope = Literal[
     "line", "top", "pair", "list", "tail", "prefix", "suffix", "inline", "shape", "echo", "page", "furniture",
-    "repeated", "repeated_inside", "repeated_prose",
+    "repeated", "repeated_inside", "repeated_prose", "correction",
 ]  # fmt: skip
 Profile = Literal["cautious", "standard", "strict"]
 PROFILES: tuple[str, ...] = get_args(Profile)
