@@ -418,7 +418,7 @@ def test_show_breaks_lines_as_the_text_does(tmp_path: Path, seeds: Path, tidywir
         settings = Settings((str(home / "articles"),), str(home / "warehouse"), str(seeds), workers=1)
         run_steps(settings)
         _, said, _ = tidywire("show", "007.txt", "--warehouse", settings.warehouse)
-        shown.append([line.rstrip() for line in said.splitlines()[1:]])
+        shown.append([line.rstrip() for line in said.splitlines()[1:-1]])  # the first and the last hold the id
     assert shown[0] == shown[1] == shown[2]
     assert any(line.endswith(article(7).splitlines()[0]) for line in shown[0])
 
