@@ -21,7 +21,7 @@ LEVELS = (2, 5, 10)
 """How many stories a rule may ask for. All that is told of a line is the highest of these it reaches: with the number
 itself, every article that comes would change what is told about all articles of its outlet."""
 _LONG = 100  # characters; a shorter sentence on a page is as often a teaser or a notice as part of the story
-_AT_ONCE = 5_000_000  # lines counted in one pass; some 300 MB
+_AT_ONCE = 2_000_000  # lines counted in one pass; some 500 MB
 
 
 class LineKeys(NamedTuple):
