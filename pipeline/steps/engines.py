@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from pipeline.knowledge import read_rows
+from pipeline.knowledge import SeedError, read_rows
 from pipeline.readers.given import names_of
 from pipeline.registers import CAMEO_CSV, read_register
 from pipeline.text import boilerplate, names, quotes, sentences

@@ -40,9 +40,9 @@ class Step:
     `uses` names the columns the functions get of a table they read (all where it is silent), `seeds` globs below the
     seeds folder, `options` settings, `libraries` distributions, `chosen` says the version of what the settings choose: a
     change in any of them makes a part stale. `registers` says whether the user's own registers count among its seeds.
-    It gets the columns `finds_by` of `files`, too, which only say where a
-    document lies and may change. `shows` names tables that show the same seeds to the user: they come first although
-    their rows are not read. `tells` are the declarations the rows are made from, where these are more than the table's own.
+    It gets the columns `finds_by` of `files`, too, which only say where a document lies and may change. `shows` names
+    tables that show the same seeds to the user: they come first although their rows are not read. `tells` are the
+    declarations the rows are made from, where these are more than the table's own.
     """
 
     table: Table
