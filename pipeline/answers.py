@@ -19,19 +19,23 @@ _AT_ONCE = 10_000  # rows held in memory while an answer is written
 
 
 def list_tables(root: Place) -> None:
-    """Print every table with its rows, and every view on top. Raises `FileNotFoundError` for a missing warehouse."""
+    """Print every table with its rows, and every view and macro on top. Raises `FileNotFoundError` for a missing warehouse."""
     warehouse = Warehouse(root)
     with connect(root) as connection:
         views = connection.execute(
-            "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal ORDER BY view_oid"
+            "SELECT 'view', view_name, comment FROM duckdb_views() WHERE NOT internal ORDER BY view_oid"
+        ).fetchall()
+        macros = connection.execute(
+            "SELECT 'macro', format('{}({})', function_name, list_aggregate(parameters, 'string_agg', ', ')), comment "
+            "FROM duckdb_functions() WHERE NOT internal AND function_type = 'table_macro' ORDER BY ALL"
         ).fetchall()
     for table in TABLES:
         footers = warehouse.footers(table.name, warehouse.batches(table.name))
         n_rows = sum(footer.n_rows for footer in footers.values() if footer)
         print(f"{table.group:9} {table.name:18} {n_rows:>12,} rows   one per {table.grain}")
-    for name, comment in views:
+    for kind, name, comment in [*views, *macros]:
         if name not in BY_NAME:
-            print(f"{'view':9} {name:18} {'':>17}   {comment}")
+            print(f"{kind:9} {name:18} {'':>17}   {comment}")
 
 
 def answer(warehouse: Place, sql: str, form: str) -> None:

@@ -1,7 +1,8 @@
 """Which documents belong to which batch, which parts are stale, and running a step over them.
 
-A part is left alone while its fingerprint matches: that covers the step's code, its inputs' fingerprints, and the seeds,
-settings and libraries it uses. `make_part` is all an engine ever calls; nothing here knows what a step does.
+A part is left alone while its fingerprint matches: that covers the step's code, what stands in the columns it uses of its
+inputs, and the seeds, settings and libraries it uses. An input that was made anew and holds the same as before changes
+nothing. `make_part` is all an engine ever calls; nothing here knows what a step does.
 """
 
 import time
@@ -15,7 +16,7 @@ import polars as pl
 
 from pipeline import checks, cluster, pool, render
 from pipeline.checks import broken_rules
-from pipeline.contract import Failure, Table
+from pipeline.contract import Failure
 from pipeline.fingerprints import (
     code_digest,
     declaration_digest,
@@ -26,9 +27,7 @@ from pipeline.fingerprints import (
 )
 from pipeline.readers.discover import discover
 from pipeline.settings import Settings
-from pipeline.steps import STEPS, Context, Step, reads
-from pipeline.storage import Place
-from pipeline.tables import BY_NAME
+from pipeline.steps import STEPS, Context, Stage, Step, reads
 from pipeline.warehouse import ALL, Snapshot, Warehouse
 
 Report = Callable[[int, int], None]
@@ -75,7 +74,7 @@ class Task(NamedTuple):
 
     table: str
     batch: str
-    is_keys: bool
+    stage: Stage
     fingerprint: str
     settings: Settings
     files: pl.DataFrame
@@ -108,14 +107,11 @@ def run_step(step: Step, settings: Settings, report: Report = lambda done, total
     started = time.monotonic()
     warehouse = Warehouse(settings.warehouse)
     name = step.table.name
-    slices = _slices(warehouse) if step.scope == "batch" or step.keys else {}
+    slices = slices_of(warehouse) if step.scope == "batch" or step.keys or step.facts else {}
     if step.keys:
-        _drop(warehouse, _keys(name), slices)
-        _make(step, settings, slices, _stale(step, settings, slices, is_keys=True), report, is_keys=True)
-    wanted = list(slices) if step.scope == "batch" else [ALL]
-    to_make = _stale(step, settings, slices)
-    failures = _make(step, settings, slices, to_make, report)
-    dropped = _drop(warehouse, name, wanted)
+        _bring_up_to_date("keys", step, settings, slices, report)
+    wanted = _wanted(step, "table", slices)
+    to_make, failures, dropped = _bring_up_to_date("table", step, settings, slices, report)
     n_rows = 0
     for batch, footer in warehouse.footers(name, wanted).items():
         if footer:
@@ -123,56 +119,105 @@ def run_step(step: Step, settings: Settings, report: Report = lambda done, total
             if batch not in to_make:
                 failures += [Failure(name, rule, count, (), "warning") for rule, count in footer.warnings.items()]
     kept = tuple(batch for batch in wanted if batch not in to_make)
-    return Outcome(name, tuple(to_make), kept, dropped, n_rows, _merged(failures), time.monotonic() - started)
+    outcome = Outcome(name, to_make, kept, dropped, n_rows, merged(failures), time.monotonic() - started)
+    if step.facts and outcome.passed:
+        _bring_up_to_date("facts", step, settings, slices, report)
+    return outcome
 
 
-def _slices(warehouse: Warehouse) -> dict[str, pl.DataFrame]:
+def _bring_up_to_date(
+    stage: Stage, step: Step, settings: Settings, slices: dict[str, pl.DataFrame], report: Report
+) -> tuple[tuple[str, ...], list[Failure], tuple[str, ...]]:
+    """Make the stale parts of one stage and drop those without documents: parts made, rules broken, parts dropped."""
+    to_make = _stale(stage, step, settings, slices)
+    failures = _make(stage, step, settings, slices, to_make, report=report)
+    warehouse, folder = Warehouse(settings.warehouse), folder_of(step.table.name, stage)
+    dropped = tuple(sorted(set(warehouse.batches(folder)) - set(_wanted(step, stage, slices))))
+    for batch in dropped:
+        warehouse.drop(folder, batch)
+    return tuple(to_make), failures, dropped
+
+
+def _wanted(step: Step, stage: Stage, slices: dict[str, pl.DataFrame]) -> list[str]:
+    return [ALL] if stage == "table" and step.scope == "corpus" else list(slices)
+
+
+def slices_of(warehouse: Warehouse) -> dict[str, pl.DataFrame]:
     """The rows of `files` that became documents, by batch; one empty batch when there are none."""
     good = warehouse.read("files").filter(pl.col("status") == "ok")
     slices = {str(batch): rows for (batch,), rows in sorted(good.partition_by("batch", as_dict=True).items())}
     return slices or {_batch_name(0): good}
 
 
-def _keys(table: str) -> str:
-    return f".keys/{table}"
+def folder_of(table: str, stage: Stage) -> str:
+    """Where the parts of one stage lie in the warehouse."""
+    return table if stage == "table" else f".{stage}/{table}"
 
 
-def _drop(warehouse: Warehouse, table: str, wanted: Iterable[str]) -> tuple[str, ...]:
-    gone = tuple(sorted(set(warehouse.batches(table)) - set(wanted)))
-    for batch in gone:
-        warehouse.drop(table, batch)
-    return gone
+Part = tuple[str, str]
+"""Folder and part."""
 
 
-def _stale(step: Step, settings: Settings, slices: dict[str, pl.DataFrame], *, is_keys: bool = False) -> dict[str, str]:
+def inputs_of(step: Step, stage: Stage, batch: str) -> dict[str, Part]:
+    """Parameter of the stage's function to the part it is read from.
+
+    A batch reads of a corpus-wide table the facts about itself, where the table has such. Of `files`, it gets its slice.
+    """
+    own = step.table.name
+    places = {}
+    for name in reads(step.functions[stage]):
+        has_facts = name in STEPS and STEPS[name].facts is not None
+        if name == own:
+            places[name] = (own, ALL)
+        elif batch != ALL and has_facts:
+            places[name] = (folder_of(name, "facts"), batch)
+        else:
+            places[name] = (name, batch if scope_of(name) == "batch" else ALL)
+    if stage == "facts" and step.keys:
+        places["keys"] = (folder_of(own, "keys"), batch)
+    return places
+
+
+def _stale(stage: Stage, step: Step, settings: Settings, slices: dict[str, pl.DataFrame]) -> dict[str, str]:
     """Batch and new fingerprint of every part that has to be made."""
     warehouse = Snapshot(settings.warehouse)
-    function = step.keys if is_keys and step.keys else step.run
-    of_step = step_version(step, settings, is_keys=is_keys)
-    batches = list(slices) if is_keys or step.scope == "batch" else [ALL]
+    of_step = step_version(step, settings, stage)
+    all_keys = {}
+    if stage == "table" and step.keys:
+        all_keys = {one: _contents(warehouse, step, (folder_of(step.table.name, "keys"), one)) for one in slices}
     stale = {}
-    for batch in batches:
-        inputs = {name: _input_fingerprint(warehouse, step, name, batch, slices) for name in reads(function)}
-        if step.keys and not is_keys:
-            kept = {one: warehouse.footer(_keys(step.table.name), one) for one in slices}
-            inputs["keys"] = digest({one: footer and footer.fingerprint for one, footer in kept.items()})
+    for batch in _wanted(step, stage, slices):
+        inputs: dict[str, object] = {"all keys": all_keys}
+        for name, place in inputs_of(step, stage, batch).items():
+            if name == "files" and batch in slices:
+                inputs[name] = frame_digest(slices[batch].select(step.uses["files"]))
+            else:
+                inputs[name] = _contents(warehouse, step, place, step.uses.get(name))
         fingerprint = digest(of_step, inputs)
-        footer = warehouse.footer(_keys(step.table.name) if is_keys else step.table.name, batch)
+        footer = warehouse.footer(folder_of(step.table.name, stage), batch)
         if footer is None or footer.fingerprint != fingerprint:
             stale[batch] = fingerprint
     return stale
 
 
-def step_version(step: Step, settings: Settings, *, is_keys: bool = False) -> str:
+def _contents(warehouse: Warehouse, step: Step, place: Part, uses: Sequence[str] | None = None) -> dict[str, str]:
+    """Digests of the columns of a part that a step uses; None = of all."""
+    footer = warehouse.footer(*place)
+    if footer is None:
+        table, batch = place
+        raise Missing(f"{table} has no readable part {batch}; materialize {table} before {step.table.name}")
+    return {name: value for name, value in footer.columns.items() if uses is None or name in uses}
+
+
+class Missing(RuntimeError):
+    """A step's input is not there yet."""
+
+
+def step_version(step: Step, settings: Settings, stage: Stage = "table") -> str:
     """What a step's parts depend on besides their inputs: code, declaration, checks, seeds, options, libraries, choices."""
-    if is_keys and step.keys:
-        own = [code_digest(step.keys)]
-    else:
-        own = [
-            code_digest(step.run),
-            declaration_digest(*(step.tells or (step.table,))),
-            checks.version(step.table.name),
-        ]
+    own = [code_digest(step.functions[stage])]
+    if stage == "table":
+        own += [declaration_digest(*(step.tells or (step.table,))), checks.version(step.table.name)]
     options = {name: getattr(settings, name) for name in step.options}
     chosen = step.chosen(settings) if step.chosen else None
     return digest(own, options, _knowledge(step, settings), library_versions(step.libraries), chosen)
@@ -183,38 +228,21 @@ def _knowledge(step: Step, settings: Settings) -> str:
     return seeds_digest(settings.seeds, step.seeds, settings.registers if step.registers else ())
 
 
-def _input_fingerprint(warehouse: Warehouse, step: Step, name: str, batch: str, slices: dict[str, pl.DataFrame]) -> str:
-    if name == "files" and batch in slices:
-        return frame_digest(slices[batch].select(step.given))
-    footer = warehouse.footer(name, _part_of(name, batch))
-    if footer is None:
-        raise Missing(f"{name} has no readable part {batch}; materialize {name} before {step.table.name}")
-    return footer.fingerprint
-
-
-class Missing(RuntimeError):
-    """A step's input is not there yet."""
-
-
-def _part_of(table: str, batch: str) -> str:
-    return batch if _scope(table) == "batch" else ALL
-
-
 def _make(
+    stage: Stage,
     step: Step,
     settings: Settings,
     slices: dict[str, pl.DataFrame],
     to_make: dict[str, str],
-    report: Report,
     *,
-    is_keys: bool = False,
+    report: Report,
 ) -> list[Failure]:
     """Make these parts; the rules broken, by name."""
     sources = {}
     if to_make and step.table.name == "texts":
         sources = {found.path: found.source for found in discover([Path(one) for one in settings.inputs])}
     tasks = (
-        Task(step.table.name, batch, is_keys, fingerprint, settings, rows, of_batch)
+        Task(step.table.name, batch, stage, fingerprint, settings, rows, of_batch)
         for batch, fingerprint in to_make.items()
         for rows in [slices.get(batch, pl.DataFrame())]
         for of_batch in [{path: sources[path] for path in rows["path"] if path in sources} if sources else {}]
@@ -242,75 +270,47 @@ def make_part(task: Task) -> list[Failure]:
     """Make, check and publish one part; rules of severity `error` that it breaks keep the last good part in place."""
     step = STEPS[task.table]
     warehouse = Warehouse(task.settings.warehouse)
-    function = step.keys if task.is_keys and step.keys else step.run
     frames = {
-        name: task.files if name == "files" and task.batch != ALL else warehouse.read(name, _part_of(name, task.batch))
-        for name in reads(function)
+        name: task.files.select(*step.uses["files"], *step.finds_by)
+        if name == "files" and task.batch != ALL
+        else warehouse.read(*place, step.uses.get(name))
+        for name, place in inputs_of(step, task.stage, task.batch).items()
     }
     context = Context(task.settings, _knowledge(step, task.settings), task.sources)
-    if task.is_keys:
-        warehouse.publish(_keys(task.table), task.batch, function(context, **frames).to_arrow(), task.fingerprint)
+    function, folder = step.functions[task.stage], folder_of(task.table, task.stage)
+    if task.stage != "table":
+        warehouse.publish(folder, task.batch, function(context, **frames).to_arrow(), task.fingerprint)
         return []
-    if step.keys:
-        folder = _keys(task.table)
-        frames["keys"] = pl.concat([warehouse.read(folder, batch) for batch in warehouse.batches(folder)])
-    frame = function(context, **frames)
-    failures = broken_rules(step.table.name, frame, frames)
+    frame = function(context, **frames, **({"keys": Keys(warehouse, task.table)} if step.keys else {}))
+    failures = broken_rules(task.table, frame, frames)
     if not any(failure.severity == "error" for failure in failures):
         warnings = {failure.rule: failure.count for failure in failures}
         data = render.arrow_table(frame, step.table)
-        warehouse.publish(task.table, task.batch, data, task.fingerprint, warnings)
+        warehouse.publish(folder, task.batch, data, task.fingerprint, warnings)
     return failures
 
 
-def _merged(failures: Sequence[Failure]) -> tuple[Failure, ...]:
+@dataclass(frozen=True)
+class Keys:
+    """The keys of a table, one frame a batch, read as they are asked for: they may be more than fits in memory."""
+
+    warehouse: Warehouse
+    table: str
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        folder = folder_of(self.table, "keys")
+        return (self.warehouse.read(folder, batch) for batch in self.warehouse.batches(folder))
+
+
+def merged(failures: Sequence[Failure]) -> tuple[Failure, ...]:
     """One failure a rule: counts added up, the first five rows kept."""
-    merged: dict[str, Failure] = {}
+    by_rule: dict[str, Failure] = {}
     for failure in failures:
-        one = merged.get(failure.rule, replace(failure, count=0, rows=()))
-        merged[failure.rule] = replace(one, count=one.count + failure.count, rows=(*one.rows, *failure.rows)[:5])
-    return tuple(merged.values())
+        one = by_rule.get(failure.rule, replace(failure, count=0, rows=()))
+        by_rule[failure.rule] = replace(one, count=one.count + failure.count, rows=(*one.rows, *failure.rows)[:5])
+    return tuple(by_rule.values())
 
 
-def recheck(root: Place, say: Callable[[str], None]) -> bool:
-    """Check every published part again, without changing any; True when all is well. `say` hears each finding."""
-    warehouse = Warehouse(root)
-    if warehouse.footer("files", ALL) is None:
-        raise FileNotFoundError(f"{root} holds no tables; make them with: tidywire run --warehouse {root}")
-    slices = _slices(warehouse)
-    batches, is_well = list(slices), True
-    for name in ("files", *STEPS):
-        step = STEPS.get(name)
-        needs = [one for one in (reads(step.run) if step else ()) if one != "files"]
-        wanted = batches if _scope(name) == "batch" else [ALL]
-        odd = set(wanted) ^ set(warehouse.batches(name))
-        failures = [Failure(name, "parts_are_those_of_files", len(odd), ({"parts": sorted(odd)},))] if odd else []
-        for batch in wanted:
-            try:
-                frames = _referenced(warehouse, BY_NAME[name])
-                frames |= {one: warehouse.read(one, _part_of(one, batch)) for one in (name, *needs)}
-            except OSError as error:
-                unread = {"part": batch, "problem": str(error)}
-                failures.append(Failure(name, "part_is_there_and_readable", 1, (unread,)))
-                continue
-            failures += broken_rules(name, frames[name], frames)
-            if name == "texts" and set(frames[name]["document_id"]) != set(slices[batch]["document_id"]):
-                failures.append(Failure(name, "documents_are_those_of_files", 1, ({"part": batch},)))
-        merged = _merged(failures)
-        is_well &= not any(failure.severity == "error" for failure in merged)
-        say("\n".join(map(str, merged)) or f"{name}: all checks passed")
-    return is_well
-
-
-def _referenced(warehouse: Warehouse, table: Table) -> dict[str, pl.DataFrame]:
-    """The columns a table refers to, out of all parts of their tables; but not what lies in parts of the same batch."""
-    targets = [column.reference.partition(".") for column in table.columns if column.reference]
-    return {
-        parent: pl.concat([warehouse.read(parent, batch).select(target) for batch in warehouse.batches(parent)])
-        for parent, _, target in targets
-        if parent != table.name and not _scope(table.name) == _scope(parent) == "batch"
-    }
-
-
-def _scope(table: str) -> str:
+def scope_of(table: str) -> str:
+    """Whether a table has a part per batch or one for the whole corpus."""
     return STEPS[table].scope if table in STEPS else "corpus"

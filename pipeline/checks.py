@@ -154,6 +154,31 @@ def _undescribed_rule(frame: pl.DataFrame, frames: Frames) -> pl.DataFrame:
     return frame.filter(pl.col("rationale").is_null())
 
 
+def _lost_correction(issues: pl.DataFrame, _: Frames) -> pl.DataFrame:
+    return issues.filter(pl.col("kind").str.starts_with("correction_without_"))
+
+
+_MOST_STRIPPED_MENTIONS, _LEAST_MENTIONS = 0.5, 20  # more actors in the boilerplate than in the articles; not by chance
+_MOST_OF_A_RULE, _LEAST_DOCUMENTS = 0.4, 5
+
+
+def _from_boilerplate(outlets: pl.DataFrame, _: Frames) -> pl.DataFrame:
+    """The corpus as a whole and outlets, worst first, most of whose actors stand in boilerplate."""
+    both = ("n_mentions", "n_stripped_mentions")
+    shares = pl.concat(
+        [outlets.select("outlet", *both), outlets.select(pl.lit("(all outlets)").alias("outlet"), pl.col(both).sum())]
+    )
+    n_all = pl.col("n_mentions") + pl.col("n_stripped_mentions")
+    shares = shares.with_columns(share_of_stripped_mentions=(pl.col("n_stripped_mentions") / n_all).round(3))
+    bad = (n_all >= _LEAST_MENTIONS) & (pl.col("share_of_stripped_mentions") > _MOST_STRIPPED_MENTIONS)
+    return shares.filter(bad).sort("share_of_stripped_mentions", descending=True)
+
+
+def _stripped_by_one_rule(outlets: pl.DataFrame, _: Frames) -> pl.DataFrame:
+    is_much = (pl.col("share_of_rule") > _MOST_OF_A_RULE) & (pl.col("n_documents") >= _LEAST_DOCUMENTS)
+    return outlets.filter(is_much).sort("share_of_rule", descending=True)
+
+
 CHECKS: tuple[Check, ...] = (
     Check(tables.TEXTS, "every_text_has_its_stated_length", "`n_chars` is the length of the text.",
           _of_other_length),
@@ -180,7 +205,14 @@ CHECKS: tuple[Check, ...] = (
           _without_speaker, show=("speaker_mention_number", "speaker_actor_id")),
     Check(tables.STRIPPED_MENTIONS, "every_stripped_surface_equals_its_slice", "A mention's words are what its offsets point to.",
           partial(_unlike_slice, words="surface"), show=("surface",)),
+    Check(tables.OUTLETS, "share_of_actors_that_came_from_boilerplate",
+          "More actors stand in the articles than in their boilerplate, over all and in each outlet.",
+          _from_boilerplate, "warning", ("share_of_stripped_mentions", "n_mentions", "n_stripped_mentions")),
+    Check(tables.OUTLETS, "no_rule_removes_more_than_40_percent_of_an_outlet", "A rule that takes that much deserves a look.",
+          _stripped_by_one_rule, "warning", ("rule_id", "share_of_rule", "n_documents")),
     Check(tables.RULES, "every_rule_that_acted_is_described", "No block names a rule that the rules do not list.", _undescribed_rule),
+    Check(tables.ISSUES, "every_correction_finds_its_block", "A block that was put back or taken out by hand is still there.",
+          _lost_correction, "warning", ("place", "problem")),
 )  # fmt: skip
 
 

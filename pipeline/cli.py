@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import fields
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="tidywire", description="Raw news text in, a tidy, citable research dataset out.", formatter_class=_HELP
     )
+    parser.add_argument("--version", action="version", version=f"tidywire {version('tidywire')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     run = _command(commands, "run", _run, "bring every table up to date with the input", "tidywire run my_articles")
@@ -221,9 +223,9 @@ def _codebook(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from pipeline import batches  # noqa: PLC0415
+    from pipeline import recheck  # noqa: PLC0415
 
-    return OK if batches.recheck(place(options.warehouse), print) else FAILED
+    return OK if recheck.recheck(place(options.warehouse), print) else FAILED
 
 
 def _register_check(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""What a result depends on, as short hashes: code, seeds, libraries, rows.
+"""What a result depends on, as short hashes: code, seeds, libraries, rows, columns.
 
 A fingerprint says only whether something changed. Deciding what to do about it belongs in `batches.py`.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 
 from pipeline.contract import Table
 
@@ -52,6 +53,23 @@ def frame_digest(frame: pl.DataFrame) -> str:
     for some in frame.sort(frame.columns).iter_slices(10_000):
         said.update(some.write_csv(include_header=False, null_value="\0").encode())
     return digest(frame.columns, said.hexdigest())
+
+
+def column_digests(data: pa.Table) -> dict[str, str]:
+    """Digest of each column's values in their order, however Arrow lays them out in memory."""
+    return {name: _column_digest(data.column(name).combine_chunks()) for name in data.column_names}
+
+
+def _column_digest(values: pa.Array) -> str:
+    if isinstance(values, pa.DictionaryArray):
+        values = values.dictionary_decode()
+    if pa.types.is_boolean(values.type):
+        values = values.cast(pa.uint8())  # the unused bits of the last byte do not count
+    sink = pa.BufferOutputStream()
+    for part in (values.drop_null(), values.is_valid().cast(pa.uint8())):  # what lies where a value is missing neither
+        with pa.ipc.new_stream(sink, pa.schema([("", part.type)])) as stream:
+            stream.write_table(pa.table([part], names=[""]))
+    return hashlib.sha256(sink.getvalue()).hexdigest()[:16]
 
 
 def seeds_digest(seeds: str, globs: Sequence[str], registers: Sequence[str] = ()) -> str:

@@ -1,5 +1,7 @@
 """One document in the terminal: stripped blocks dimmed with their rule, sentences numbered, actors coloured by type."""
 
+import csv
+import io
 import re
 from typing import Any
 
@@ -9,6 +11,7 @@ from rich.text import Text
 
 from pipeline.storage import Place
 from pipeline.text.blocks import KEPT_KINDS
+from pipeline.text.cleaning.corrections import CORRECTIONS_CSV
 from pipeline.warehouse import connect
 
 _STYLES = {
@@ -37,18 +40,25 @@ _ONE_LINE = _PLAIN | {0x0A: " "}
 _LONE_CR = re.compile(r"\r(?!\n)")
 
 
+class _Pipe(Console):
+    """A console that leaves it to the command what becomes of `| head`."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def show(warehouse: Place, document: str, color: str = "auto") -> None:
     """Print one document. Raises `ValueError` when `document` means none, or more than one, or a table is not there."""
     with connect(warehouse) as connection:
         try:
-            found = _find(connection, document)
-            facts, text = _facts(connection, found), _rows(connection, "texts", found)[0]["text"]
+            document = _find(connection, document)
+            facts, text = _facts(connection, document), _rows(connection, "texts", document)[0]["text"]
             blocks, sentences, mentions = (
-                _rows(connection, name, found) for name in ("blocks", "sentences", "mentions")
+                _rows(connection, name, document) for name in ("blocks", "sentences", "mentions")
             )
         except duckdb.Error as error:
             raise ValueError(f"the tables are not all there; run again ({error})") from None
-    console = Console(
+    console = _Pipe(
         force_terminal={"always": True, "never": False}.get(color),
         no_color=True if color == "never" else None,
         highlight=False,
@@ -60,6 +70,7 @@ def show(warehouse: Place, document: str, color: str = "auto") -> None:
         console.print(_block(plain, block, sentences, mentions), end="")
     console.print()
     console.print(_legend(mentions))
+    console.print(_how_to_correct(document, blocks), style="dim")
 
 
 def _find(connection: duckdb.DuckDBPyConnection, wanted: str) -> str:
@@ -120,6 +131,21 @@ def _block(plain: str, block: dict[str, Any], sentences: list[dict[str, Any]], m
         before, after = text[:place], text[place:]
         text = Text.assemble(before, (f"⟨{one['sentence_number']}⟩ ", "dim"), after)
     return text
+
+
+def _how_to_correct(document_id: str, blocks: list[dict[str, Any]]) -> str:
+    """The row to add to the corrections, with the last block that was stripped or else the last one as an example."""
+    inked = [block for block in blocks if block["kind"] != "blank"]
+    stripped = [block for block in inked if block["kind"] not in KEPT_KINDS]
+    if not inked:
+        return ""
+    example = (stripped or inked)[-1]
+    row = io.StringIO()
+    verdict = "keep" if stripped else "strip"
+    csv.writer(row, lineterminator="").writerow((document_id, example["text"].translate(_ONE_LINE), verdict, "why"))
+    return (
+        f"To put a block back (keep) or take one out (strip), add a row to seeds/{CORRECTIONS_CSV}:\n{row.getvalue()}"
+    )
 
 
 def _legend(mentions: list[dict[str, Any]]) -> Text:

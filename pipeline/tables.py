@@ -184,6 +184,24 @@ _SCORE = Column(
     "score", "float64", "Probability that the block belongs to the article's text.", 0.02, minimum=0, maximum=1
 )
 
+OUTLET = Column(
+    "outlet", "string", "The outlet as known before cleaning: the given name, else the site of the given address, else "
+    "the folder of the file (`.` for the input folder itself).", "example.org", derived_from=("files.given_outlet", "files.given_url", "files.path"),
+)  # fmt: skip
+
+REPEATED_LINES = Table(
+    "repeated_lines", "clean", "outlet and line that stands in two of its stories or more", ("outlet", "line_hash"),
+    "What an outlet prints again and again, counted over the whole corpus: menus, boxes, notices.",
+    (
+        OUTLET,
+        Column("line_hash", "int64", "Hash of the line, letter case and white space folded: 64 bits of BLAKE2b.", -4532100789911234567, derived_from=("texts.text",)),
+        Column("n_documents", "int64", "Documents of the outlet it stands in.", 31, unit="documents", minimum=2),
+        Column("n_stories", "int64", "Stories it stands in: copies and corrected versions of one story count once.", 27, unit="stories", minimum=2),
+    ),
+    "Lines are kept as hashes only; the ones that were stripped for it stand in `blocks` with a rule of scope `repeated`. "
+    "`n_stories` errs on the low side: documents that share one long paragraph may count as one story.",
+)  # fmt: skip
+
 BLOCKS = Table(
     "blocks", "clean", "contiguous stretch of a text", ("document_id", "block_number"),
     "The ledger: the blocks of a text tile it exactly, without gap or overlap, and every stripped block names its rule.",
@@ -381,15 +399,33 @@ RULES = Table(
             "list": "a marker line and the short lines after it", "tail": "a marker line and all that follows",
             "prefix": "the beginning of a line", "suffix": "the end of a line", "inline": "a stretch within a line",
             "shape": "the look of a line", "echo": "a line that repeats the title", "page": "the layout of a whole page",
-            "furniture": "lines an HTML extractor holds for page furniture"}),
+            "furniture": "lines an HTML extractor holds for page furniture",
+            "correction": "a block a reader decided about",
+            "repeated": "a short line outside the prose that stands in other stories of the outlet",
+            "repeated_inside": "a short line within the article that stands in other stories of the outlet",
+            "repeated_prose": "a sentence before or after the article that stands in other stories of the outlet"}),
         Column("kind", "code", "What the rule says a block is.", "read_more", codes=BLOCK_KINDS),
         Column("profile", "code", "The mildest cleaning profile in which the rule acts.", "standard", codes={
             "cautious": "acts in all profiles", "standard": "acts in standard and strict", "strict": "acts in strict only"}),
         Column("pattern", "string", "What it looks for, a regular expression; empty for rules in code.", "^read more:", True),
+        Column("min_stories", "int32", "For repeated lines: stories of the outlet the line must stand in.", 2, True, unit="stories", minimum=2),
         Column("rationale", "string", "Why such text is not the article's.", "A link to another article."),
         Column("example", "string", "An example it acts on.", "Read More: Storm hits coast", True),
         Column("n_hits", "int64", "Blocks it decided in this corpus.", 12, unit="blocks", minimum=0),
         Column("n_documents", "int64", "Documents with such a block.", 11, unit="documents", minimum=0),
+    ),
+)  # fmt: skip
+
+CORRECTIONS = Table(
+    "corrections", "register", "correction of the cleaning by a reader", ("row_number",),
+    "What was put back or taken out by hand, and why: the rows of `seeds/rules/corrections.csv`.",
+    (
+        Column("row_number", "int32", "Row of the file; the first below the names of the columns is 2.", 2, minimum=2),
+        replace(DOCUMENT_ID, description="The document.", reference=None),
+        Column("verdict", "code", "What is to become of the block.", "keep", codes={
+            "keep": "it belongs to the article", "strip": "it does not belong to the article"}),
+        Column("text", "string", "Text of the block; white space does not count.", "The minister left."),
+        Column("reason", "string", "Why.", "A quotation that reads like an advertisement."),
     ),
 )  # fmt: skip
 
@@ -404,6 +440,22 @@ STRIPPED_MENTIONS = Table(
         Column("block_kind", "code", "What that block is.", "link_headline", codes=BLOCK_KINDS),
         *_MENTION_COLUMNS, RULE, CONFIDENCE,
         Column("parent_mention_number", "int32", "The mention that encloses this one, if any.", 4, True, minimum=1),
+    ),
+)  # fmt: skip
+
+OUTLETS = Table(
+    "outlets", "insight", "outlet", ("outlet",),
+    "What cleaning took from each outlet, and how many of the actors found stood in boilerplate.",
+    (
+        OUTLET,
+        Column("n_documents", "int64", "Its documents.", 31, unit="documents", minimum=1),
+        Column("n_chars", "int64", "Length of its texts, white space between blocks left out.", 68000, unit="code points", minimum=0),
+        Column("share_stripped", "float64", "Share of these that was stripped.", 0.07, minimum=0, maximum=1),
+        Column("rule_id", "string", "The rule that strips most of it; rules about the layout of whole pages are left out.", "repeated_line", True, reference="rules.rule_id"),
+        Column("share_of_rule", "float64", "Share of the characters that rule strips.", 0.03, minimum=0, maximum=1),
+        Column("n_mentions", "int64", "Mentions in kept text, those inside another left out.", 410, unit="mentions", minimum=0),
+        Column("n_stripped_mentions", "int64", "The same in stripped text.", 35, unit="mentions", minimum=0),
+        Column("share_of_stripped_mentions", "float64", "Share of all these mentions that stood in stripped text; empty when there are none.", 0.08, True, minimum=0, maximum=1),
     ),
 )  # fmt: skip
 
@@ -461,8 +513,8 @@ ISSUES = Table(
 )  # fmt: skip
 
 TABLES: tuple[Table, ...] = (
-    FILES, TEXTS, BLOCKS, DOCUMENTS, DUPLICATES, SENTENCES, MENTIONS, QUOTES, ACTORS, ACTOR_ALIASES, ACTOR_OFFICES,
-    RULES, STRIPPED_MENTIONS, UNMATCHED_NAMES, CODEBOOK, ISSUES,
+    FILES, TEXTS, REPEATED_LINES, BLOCKS, DOCUMENTS, DUPLICATES, SENTENCES, MENTIONS, QUOTES, ACTORS, ACTOR_ALIASES, ACTOR_OFFICES,
+    RULES, CORRECTIONS, STRIPPED_MENTIONS, OUTLETS, UNMATCHED_NAMES, CODEBOOK, ISSUES,
 )  # fmt: skip
 
 BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}

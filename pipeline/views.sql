@@ -56,7 +56,6 @@ JOIN documents AS d ON d.document_id = m.document_id
 GROUP BY ALL;
 COMMENT ON VIEW actor_months IS 'Mentions by actor and month; articles whose month is not known are in the row with month null.';
 
--- Keyword in context: SELECT * FROM kwic('military', 40).
 CREATE OR REPLACE MACRO kwic(keyword, width) AS TABLE
 WITH hits AS (
     SELECT document_id, sentence_number, text, unnest(string_split(lower(text), lower(keyword))[:-2]) AS piece,
@@ -72,3 +71,4 @@ SELECT document_id, sentence_number, hit_number,
        text[hit_end - length(keyword) + 1 : hit_end] AS keyword,
        left(text[hit_end + 1 :], width) AS after
 FROM placed ORDER BY document_id, sentence_number, hit_number;
+COMMENT ON MACRO TABLE kwic IS 'Keyword in context, so many characters to each side: SELECT * FROM kwic(''military'', 40).';

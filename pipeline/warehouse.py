@@ -2,10 +2,11 @@
 
     warehouse/<table>/<batch>.parquet    one part per batch; corpus-wide tables have the one part `all`
     warehouse/.keys/<table>/<batch>.parquet    what a corpus-wide table keeps of each batch
+    warehouse/.facts/<table>/<batch>.parquet    what a corpus-wide table has to say to each batch
     warehouse/tidywire.duckdb            views and comments only
 
 A reader sees the old part or the new one and never half of one, in a folder as in an object store (`storage.py`). The
-footer carries the part's fingerprint. What goes into a table is decided elsewhere.
+footer carries the part's fingerprint and a digest of each of its columns. What goes into a table is decided elsewhere.
 """
 
 import json
@@ -22,7 +23,7 @@ import pyarrow.parquet as pq
 
 from pipeline import render, storage
 from pipeline.contract import Table
-from pipeline.fingerprints import digest
+from pipeline.fingerprints import column_digests, digest
 from pipeline.storage import Place
 from pipeline.tables import TABLES
 
@@ -47,6 +48,8 @@ class Footer(NamedTuple):
     fingerprint: str
     n_rows: int
     warnings: dict[str, int]
+    columns: dict[str, str]
+    """Column to a digest of its values."""
 
 
 class Warehouse:
@@ -56,7 +59,7 @@ class Warehouse:
         self.root = storage.place(root)
 
     def folder(self, table: str) -> Place:
-        """Where the parts of `table` lie; a table of keys is written `.keys/<table>`."""
+        """Where the parts of `table` lie; keys and facts are written `.keys/<table>` and `.facts/<table>`."""
         return self.root / table
 
     def part(self, table: str, batch: str) -> Place:
@@ -80,11 +83,19 @@ class Warehouse:
         held = zip(parts, storage.tails(parts, _FOOTER), strict=True)
         return dict(zip(batches, (_footer(part, tail) for part, tail in held), strict=True))
 
-    def read(self, table: str, batch: str = ALL) -> pl.DataFrame:
-        """One part as a frame; codes come back as strings. Raises `FileNotFoundError` or `Damaged`."""
+    def read(self, table: str, batch: str = ALL, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """One part as a frame, or some of its columns; codes come back as strings.
+
+        Raises `FileNotFoundError` or `Damaged`.
+        """
         part = self.part(table, batch)
         try:
-            data = pq.read_table(storage.whole(part), partitioning=None, page_checksum_verification=True)
+            data = pq.read_table(
+                storage.whole(part),
+                columns=None if columns is None else list(columns),
+                partitioning=None,
+                page_checksum_verification=True,
+            )
         except FileNotFoundError:
             raise FileNotFoundError(f"{part} is not there; run again to make it") from None
         except (OSError, pa.ArrowInvalid) as error:
@@ -96,7 +107,11 @@ class Warehouse:
         self, table: str, batch: str, data: pa.Table, fingerprint: str, warnings: Mapping[str, int] | None = None
     ) -> None:
         """Replace a part by validated rows, atomically. Raises `OSError` (disk full, no rights) before the swap."""
-        said = {"fingerprint": fingerprint, "warnings": json.dumps(warnings or {}, sort_keys=True)}
+        said = {
+            "fingerprint": fingerprint,
+            "warnings": json.dumps(warnings or {}, sort_keys=True),
+            "columns": json.dumps(column_digests(data), sort_keys=True),
+        }
         schema = data.schema.with_metadata({**(data.schema.metadata or {}), **said})
         with (
             storage.replacing(self.part(table, batch)) as aside,
@@ -138,7 +153,8 @@ class Warehouse:
         """Hold the warehouse for one run and leave it with a current database. Raises `Busy` as `lock` does."""
         with self.lock():
             if isinstance(self.root, Path):
-                storage.sweep(self.root, *(self.root / table.name for table in TABLES), *self.root.glob(".keys/*"))
+                hidden = (*self.root.glob(".keys/*"), *self.root.glob(".facts/*"))
+                storage.sweep(self.root, *(self.root / table.name for table in TABLES), *hidden)
             yield
             write_database(self.root, "{table}/*.parquet", [one for one in TABLES if self.batches(one.name)])
 
@@ -164,7 +180,8 @@ def _footer(part: Place, tail: bytes) -> Footer | None:
         held = tail if n_bytes <= len(tail) or len(tail) < _FOOTER else storage.tails([part], n_bytes)[0]
         metadata = pq.read_metadata(pa.BufferReader(held))
         said = metadata.metadata or {}
-        return Footer(said[b"fingerprint"].decode(), metadata.num_rows, json.loads(said[b"warnings"]))
+        warnings, columns = json.loads(said[b"warnings"]), json.loads(said[b"columns"])
+        return Footer(said[b"fingerprint"].decode(), metadata.num_rows, warnings, columns)
     except (OSError, pa.ArrowInvalid, KeyError, ValueError):
         return None
 

@@ -18,9 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import batches, contract, intake
-from pipeline.batches import assign, recheck, run_step
+from pipeline.batches import assign, run_step
 from pipeline.fingerprints import library_versions
+from pipeline.knowledge import SeedError
 from pipeline.readers import discover
+from pipeline.recheck import recheck
 from pipeline.release import bundle
 from pipeline.settings import ROOT, Settings
 from pipeline.steps import STEPS
@@ -163,12 +165,21 @@ def give_a_title(settings: Settings) -> None:
     (articles(settings) / "metadata.csv").write_text("file,title\n001.txt,Officials settle a dispute\n")
 
 
+def give_an_address(settings: Settings) -> None:
+    (articles(settings) / "metadata.csv").write_text("file,url\n001.txt,https://example.org/a\n")
+
+
 def give_a_date(settings: Settings) -> None:
     (articles(settings) / "metadata.csv").write_text("file,date\n001.txt,2024-06-20\n")
 
 
 def edit_a_boilerplate_rule(settings: Settings) -> Settings:
     return edited_seeds(settings, "rules/boilerplate.csv", "standard", "cautious")
+
+
+def add_a_rule_that_acts_on_one_article(settings: Settings) -> Settings:
+    row = "zzz,inline,ad,signed paper 3,cautious,true,Why.,signed paper 3,,"
+    return edited_seeds(settings, "rules/boilerplate.csv", "\nlist_item,", f"\n{row}\nlist_item,")
 
 
 def edit_an_actor(settings: Settings) -> Settings:
@@ -194,6 +205,29 @@ def choose_a_profile(settings: Settings) -> Settings:
     return replace(settings, profile="strict")
 
 
+def correct(settings: Settings, *rows: str) -> Settings:
+    return edited_seeds(settings, "rules/corrections.csv", "reason\n", "\n".join(["reason", *rows, ""]))
+
+
+def id_of(settings: Settings, path: str) -> str:
+    files = Warehouse(settings.warehouse).read("files")
+    return str(files.filter(pl.col("path") == path)["document_id"][0])
+
+
+def put_a_block_back(settings: Settings) -> Settings:
+    return correct(
+        settings, f"{id_of(settings, '003.txt')},Read More: Storm number 3 hits  the coast,keep,It is the news."
+    )
+
+
+def correct_a_document_that_is_not_there(settings: Settings) -> Settings:
+    return correct(settings, "d_0123456789abcdef,A line,strip,It was there once.")
+
+
+def correct_a_block_that_is_not_there(settings: Settings) -> Settings:
+    return correct(settings, f"{id_of(settings, '003.txt')},A line,strip,It was there once.")
+
+
 def delete_a_part(settings: Settings) -> None:
     Warehouse(settings.warehouse).part("sentences", "b000002").unlink()
 
@@ -207,6 +241,51 @@ def delete_keys(settings: Settings) -> None:
     shutil.rmtree(Path(settings.warehouse) / ".keys")
 
 
+def delete_facts(settings: Settings) -> None:
+    shutil.rmtree(Path(settings.warehouse) / ".facts")
+
+
+BOX = "Sign up here for the reader"
+
+
+def boxed(settings: Settings, name: str, number: int) -> None:
+    """An article under a box."""
+    path = articles(settings) / f"{name}.txt"
+    path.parent.mkdir(exist_ok=True)
+    lead = f"The council of the harbour town heard {number} speakers on the new quay and put off its vote until the autumn."
+    path.write_text(f"{article(number)}\n{lead}\n\nThe quay is {number} years old, the council said.\n\n{BOX}\n")
+
+
+def add_a_line_nobody_repeats(settings: Settings) -> None:
+    boxed(settings, "006", 6)
+
+
+def add_a_line_of_another_outlet(settings: Settings) -> None:
+    boxed(settings, "006", 6)
+    run_steps(settings)
+    boxed(settings, "other/007", 7)
+
+
+def add_a_line_again(settings: Settings) -> None:
+    """The first article with it is in batch 3, the next opens batch 4."""
+    boxed(settings, "006", 6)
+    run_steps(settings)
+    boxed(settings, "007", 7)
+
+
+def add_a_line_for_the_fourth_time(settings: Settings) -> None:
+    for number in (6, 7, 8):
+        boxed(settings, f"{number:03}", number)
+    run_steps(settings)
+    boxed(settings, "009", 9)
+
+
+def delete_the_other_article_with_a_line(settings: Settings) -> None:
+    add_a_line_again(settings)
+    run_steps(settings)
+    (articles(settings) / "006.txt").unlink()
+
+
 def forget_what_was_seen(settings: Settings) -> None:
     Warehouse(settings.warehouse).part(".keys/files", "seen").unlink()
 
@@ -216,28 +295,50 @@ def parts(batch: tuple[str, ...], *tables: str) -> dict[str, tuple[str, ...]]:
 
 
 CLEANED = ("blocks", "documents", "sentences", *TAGGED)
-COUNTED = parts(ALL, "duplicates", "rules", "unmatched_names", "issues")
+COUNTED = parts(ALL, "repeated_lines", "duplicates", "rules", "outlets", "unmatched_names", "issues")
+
+
+def arrived(*batches: str, again: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
+    """Documents came into these batches or went out of them; batches `again` are only cleaned anew."""
+    texts = parts(batches, "texts") if batches else {}
+    return {**texts, **parts((*again, *batches), *CLEANED), **COUNTED, "files": ALL}
+
+
 Change = Callable[[Settings], Settings | None]
 COSTS: list[tuple[Change, dict[str, tuple[str, ...]]]] = [
     (nothing, {}),
     (touch, {}),
     (forget_what_was_seen, {}),
     (delete_keys, {}),
-    (add, {**parts(("b000003",), "texts", *CLEANED), **COUNTED, "files": ALL}),
-    (change, {**parts(("b000002",), "texts", *CLEANED), **COUNTED, "files": ALL}),
-    (delete, {**parts(("b000002",), "texts", *CLEANED), **COUNTED, "files": ALL}),
+    (delete_facts, {}),
+    (add, arrived("b000003")),
+    (change, {name: made for name, made in arrived("b000002").items() if name != "rules"}),
+    (delete, arrived("b000002")),
     (delete_the_only_one_of_a_batch, {**COUNTED, "files": ALL}),
     (rename, parts(ALL, "files", "issues")),
     (add_a_duplicate, parts(ALL, "files", "issues")),
     (add_a_bad_file, parts(ALL, "files", "issues")),
-    (give_a_title, {**parts(("b000001",), *CLEANED), **COUNTED, "files": ALL}),
-    (give_a_date, {**parts(("b000001",), "documents", *TAGGED), **parts(ALL, "files", "duplicates", "unmatched_names", "issues")}),
-    (edit_a_boilerplate_rule, {**parts(EVERY, *CLEANED), **COUNTED}),
-    (choose_a_profile, {**parts(EVERY, *CLEANED), **COUNTED}),
-    (edit_an_abbreviation, {**parts(EVERY, "sentences", "mentions", "quotes"), **parts(ALL, "unmatched_names")}),
+    (give_a_title, {**parts(("b000001",), "blocks", "documents"), "files": ALL}),
+    (give_a_date, {**parts(("b000001",), "documents", "mentions", "stripped_mentions"), **parts(ALL, "files", "issues")}),
+    (give_an_address, {**parts(("b000001",), "documents"), **parts(ALL, "files", "repeated_lines", "outlets")}),
+    (edit_a_boilerplate_rule, {**parts(EVERY, "blocks"), **parts(ALL, "rules")}),
+    (add_a_rule_that_acts_on_one_article, {
+        **parts(EVERY, "blocks"), **parts(("b000002",), "documents", "sentences", *TAGGED), **parts(ALL, "rules", "outlets", "duplicates")}),
+    (choose_a_profile, parts(EVERY, "blocks")),
+    (edit_an_abbreviation, parts(EVERY, "sentences")),
     (accept_another_spelling, {}),
-    (edit_an_actor, {**parts(EVERY, *TAGGED), **parts(ALL, "actors", "actor_aliases", "actor_offices", "unmatched_names", "issues")}),
-    (bring_a_register, {**parts(EVERY, *TAGGED), **parts(ALL, "actors", "actor_aliases", "actor_offices", "unmatched_names", "issues")}),
+    (edit_an_actor, {**parts(EVERY, "mentions", "stripped_mentions"), **parts(ALL, "actors", "actor_aliases", "actor_offices", "unmatched_names", "issues")}),
+    (bring_a_register, {**parts(EVERY, "mentions", "stripped_mentions"), **parts(ALL, "actors", "actor_aliases", "actor_offices", "issues")}),
+    (add_a_line_nobody_repeats, arrived("b000004")),
+    (add_a_line_of_another_outlet, arrived("b000005")),
+    (add_a_line_again, arrived("b000005", again=("b000004",))),
+    (add_a_line_for_the_fourth_time, arrived("b000007")),
+    (delete_the_other_article_with_a_line, arrived(again=("b000005",))),
+    (put_a_block_back, {
+        **parts(("b000002",), "blocks", "documents", "sentences", *TAGGED),
+        **parts(ALL, "corrections", "rules", "outlets", "duplicates", "unmatched_names", "issues")}),
+    (correct_a_document_that_is_not_there, parts(ALL, "corrections", "issues")),
+    (correct_a_block_that_is_not_there, {**parts(("b000002",), "blocks"), **parts(ALL, "corrections", "issues")}),
     (delete_a_part, {"sentences": ("b000002",)}),
     (truncate_a_part, {"mentions": ("b000001",)}),
 ]  # fmt: skip
@@ -252,6 +353,66 @@ def test_a_change_costs_the_parts_it_concerns_and_no_others(
     assert made(outcomes) == expected
     assert all(outcome.passed for outcome in outcomes.values())
     assert made(run_steps(settings)) == {}
+
+
+def test_an_input_that_is_there_again_as_it_was_costs_nothing_more(five: Settings) -> None:
+    """A rule comes and goes: what was made of the same blocks before stands."""
+    edited = add_a_rule_that_acts_on_one_article(five)
+    run_steps(edited)
+    assert made(run_steps(five)).keys() == made(run_steps(edited)).keys()
+    (articles(five) / "003.txt").write_text(article(3).replace("signed paper 3", "read it"))
+    run_steps(edited)
+    assert made(run_steps(five)) == {**parts(EVERY, "blocks"), **parts(ALL, "rules", "outlets")}
+
+
+def test_a_run_with_nothing_to_do_reads_no_keys_and_no_texts(five: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    real = Warehouse.read
+    monkeypatch.setattr(Warehouse, "read", lambda self, table, *args: read.append(table) or real(self, table, *args))
+    run_steps(five)
+    assert set(read) <= {"files", ".keys/files"}
+
+
+def test_a_correction_acts_on_its_block_and_names_itself(five: Settings) -> None:
+    body = (
+        "“We have signed paper 3 about the satellite,” said Canadian Prime Minister Jane Example, who chaired round 3."
+    )
+    edited = put_a_block_back(five)
+    run_steps(edited)
+    blocks = Warehouse(five.warehouse).read("blocks", "b000002").filter(pl.col("document_id") == id_of(five, "003.txt"))
+    corrected = blocks.filter(pl.col("rule_id") == "correction").select("text", "kind", "is_body", "score").rows()
+    assert corrected == [("Read More: Storm number 3 hits the coast", "body", True, 1.0)]
+    assert "Storm number 3" in str(Warehouse(five.warehouse).read("sentences", "b000002")["text"].to_list())
+    paragraph = next(text for text in blocks["text"] if text.startswith(body[:20]))
+    quoted = paragraph.replace('"', '""')
+    shutil.rmtree(Path(edited.seeds))
+    run_steps(correct(five, f'{id_of(five, "003.txt")},"{quoted}",strip,A promotion.'))
+    blocks = Warehouse(five.warehouse).read("blocks", "b000002").filter(pl.col("rule_id") == "correction")
+    assert blocks.select("text", "kind", "is_body").rows() == [(paragraph, "other_boilerplate", False)]
+
+
+@pytest.mark.parametrize(
+    ("happens", "kind"),
+    [
+        (correct_a_block_that_is_not_there, "correction_without_block"),
+        (correct_a_document_that_is_not_there, "correction_without_document"),
+    ],
+)
+def test_a_correction_that_is_lost_is_told_of(five: Settings, happens: Change, kind: str) -> None:
+    edited = happens(five) or five
+    check = "every_correction_finds_its_block"
+    (told,) = run_steps(edited)["issues"].failures
+    assert (told.rule, told.severity, told.count) == (check, "warning", 1)
+    assert "corrections.csv, row 2" in str(told)
+    issues = Warehouse(five.warehouse).read("issues").filter(pl.col("kind") == kind)
+    assert issues["place"].str.starts_with("seeds/rules/corrections.csv, row 2: d_").to_list() == [True]
+    assert [one.rule for one in run_steps(edited)["issues"].failures] == [check], "told again while it lasts"
+
+
+def test_two_corrections_of_one_block_are_refused(five: Settings) -> None:
+    row = "d_0123456789abcdef,A  line,strip,why"
+    with pytest.raises(SeedError, match=r"corrections\.csv, row 3: row 2 decides"):
+        run_steps(correct(five, row, row.replace("A  line,strip", "A line,keep")))
 
 
 def test_a_deleted_article_leaves_no_rows(five: Settings) -> None:
@@ -494,7 +655,7 @@ def test_a_full_disk_leaves_the_last_good_tables(five: Settings, monkeypatch: py
     assert published(edited) == before
     assert not list(Path(five.warehouse).rglob("*.aside"))
     monkeypatch.undo()
-    assert made(run_steps(edited)).keys() == {"sentences", "mentions", "quotes", "unmatched_names"}
+    assert made(run_steps(edited)).keys() == {"sentences"}
 
 
 def test_a_killed_run_is_taken_up_where_it_stopped(tmp_path: Path, seeds: Path) -> None:

@@ -38,7 +38,7 @@ def kinds_of(line: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.rule_id)
 def test_a_rule_acts_on_its_own_example(rule: Rule) -> None:
     """In an article, unless its condition is code: the example is cut, and with the kind of the rule."""
-    if rule.scope in ("echo", "page", "furniture"):
+    if rule.scope in ("echo", "page", "furniture", "correction") or rule.min_stories:
         pytest.skip("acts on a condition that is code; tested below")
     above = [] if rule.scope == "top" else [LEAD, NEXT]
     line = f"{LEAD} {rule.example}" if rule.scope == "suffix" else rule.example
@@ -194,16 +194,19 @@ def test_broken_lines_are_not_taken_for_headlines() -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ("x,line,ad,(ad,cautious,true,why,ad,", "column pattern: not a regular expression"),
-        ("x,line,ad,(ad),cautious,true,why,ad,", "column pattern: write"),
-        ("x,line,ad,ad,cautious,true,why,advert,", "column example: 'advert' is not matched"),
-        ("x,line,adverts,ad,cautious,true,why,ad,", "column kind"),
-        ("x,word,ad,ad,cautious,true,why,ad,", "column scope"),
+        ("x,line,ad,(ad,cautious,true,why,ad,,", "column pattern: not a regular expression"),
+        ("x,line,ad,(ad),cautious,true,why,ad,,", "column pattern: write"),
+        ("x,line,ad,ad,cautious,true,why,advert,,", "column example: 'advert' is not matched"),
+        ("x,line,adverts,ad,cautious,true,why,ad,,", "column kind"),
+        ("x,word,ad,ad,cautious,true,why,ad,,", "column scope"),
+        ("x,line,ad,ad,cautious,true,why,ad,,2", "column min_stories"),
+        ("x,repeated,ad,ad,cautious,true,why,ad,,", "column min_stories"),
+        ("x,repeated,ad,ad,cautious,true,why,ad,,3", "column min_stories: 3 .* told by 2, 5, 10"),
     ],
 )
 def test_a_bad_rule_says_what_is_wrong(tmp_path: Path, row: str, message: str) -> None:
     path = tmp_path / "boilerplate.csv"
-    path.write_text(f"rule_id,scope,kind,pattern,profile,is_active,rationale,example,note\n{row}\n")
+    path.write_text(f"rule_id,scope,kind,pattern,profile,is_active,rationale,example,note,min_stories\n{row}\n")
     with pytest.raises(SeedError, match=message):
         read_rows(path, Rule)
 
@@ -278,6 +281,43 @@ def scores(split: str) -> tuple[int, int, int, int]:
         n_spans += sum(kind in STRIPPED_KINDS for _, kind in got)
         n_found += sum(kind in STRIPPED_KINDS and found <= STRIPPED_KINDS for found, kind in got)
     return len(rows), n_losing, n_spans, n_found
+
+
+REPEATED = "Most read today in the harbour"
+MENU = [f"Menu item {i}" for i in range(9)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "n_stories", "profile", "stripped"),
+    [
+        ([LEAD, NEXT, REPEATED], 2, "standard", True),
+        ([LEAD, NEXT, REPEATED], 1, "standard", False),
+        ([LEAD, NEXT, REPEATED], 2, "cautious", False),
+        ([REPEATED, LEAD, NEXT], 2, "standard", False),
+        (["A crane falls into the basin", REPEATED, LEAD, NEXT], 2, "standard", True),
+        ([LEAD, REPEATED, NEXT], 9, "strict", False),
+        ([LEAD, REPEATED, "Harbour", NEXT], 2, "standard", True),
+        ([*MENU, LEAD, NEXT, REPEATED, *MENU, LEAD], 2, "cautious", False),
+        ([LEAD, NEXT, SENTENCE := "Our letter of the week brings you the best stories."], 9, "strict", False),
+        ([LEAD, NEXT, SENTENCE], 10, "standard", False),
+        ([LEAD, NEXT, SENTENCE], 10, "strict", True),
+        ([LEAD, SENTENCE, NEXT], 10, "strict", False),
+        ([REPEATED, "Nothing else"], 10, "strict", False),
+    ],
+    ids=[
+        "after the article", "in this story only", "not in this profile", "the headline", "above the article",
+        "a subhead", "within the article", "on a page, not in this profile", "too few stories", "a sentence stays",
+        "a sentence, if wanted", "a sentence within the article", "no article",
+    ],
+)  # fmt: skip
+def test_lines_of_other_stories(lines: list[str], n_stories: int, profile: str, stripped: bool) -> None:
+    text = "\n\n".join(lines)
+    number = next(2 * i + 1 for i, line in enumerate(lines) if line in (REPEATED, SENTENCE))
+    blocks = clean(profile)(text, repeated={number: n_stories})
+    (found,) = [block for block in blocks if block.line_number == number and block.kind != "blank"]
+    assert (found.kind == "other_boilerplate") == stripped
+    others = [block for block in blocks if block.line_number != number]
+    assert others == [block for block in clean(profile)(text) if block.line_number != number]
 
 
 def test_labels_cover_the_articles() -> None:

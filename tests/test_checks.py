@@ -102,6 +102,11 @@ BREAKAGES: list[tuple[str, str, Callable[[pl.DataFrame], pl.DataFrame], set[str]
     ("quotes", "no such sentence", where(FIRST, sentence_number=999), {"every_quote_begins_in_its_sentence"}),
     ("quotes", "beyond the text", where(FIRST, char_end=99_999), {"every_quote_begins_in_its_sentence"}),
     ("stripped_mentions", "changed letter", where(FIRST, surface="x"), {"every_stripped_surface_equals_its_slice"}),
+    ("outlets", "actors of boilerplate", where(FIRST, n_mentions=1, n_stripped_mentions=90), {"share_of_actors_that_came_from_boilerplate"}),
+    ("outlets", "one rule takes all", where(FIRST, share_of_rule=0.41, n_documents=5), {"no_rule_removes_more_than_40_percent_of_an_outlet"}),
+    ("outlets", "one rule, few documents", where(FIRST, share_of_rule=0.41, n_documents=4), set()),
+    ("outlets", "few actors", where(FIRST, n_mentions=1, n_stripped_mentions=9), set()),
+    ("issues", "lost correction", where(FIRST, kind="correction_without_block"), {"every_correction_finds_its_block"}),
     ("rules", "not described", where(FIRST, rationale=None), {"every_rule_that_acted_is_described", "rationale_is_never_null"}),
 ]  # fmt: skip
 
@@ -137,3 +142,33 @@ def test_a_check_is_a_sentence_about_a_declared_table(check: checks.Check) -> No
     assert check.name.count("_") >= 2
     assert check.description.endswith(".")
     assert set(check.show) <= set(check.table.schema)
+
+
+def test_the_corpus_and_its_worst_outlets_are_named(good: Frames) -> None:
+    one = good["outlets"][:1]
+    counts = {"a": (90, 10), "b": (10, 90), "c": (0, 400)}
+    outlets = pl.concat(
+        one.with_columns(outlet=pl.lit(name), n_mentions=pl.lit(kept), n_stripped_mentions=pl.lit(stripped))
+        for name, (kept, stripped) in counts.items()
+    ).select(pl.col(name).cast(kind) for name, kind in BY_NAME["outlets"].schema.items())
+    (found,) = broken_rules("outlets", outlets, inputs(good, "outlets"))
+    assert [(row["outlet"], row["share_of_stripped_mentions"]) for row in found.rows] == [
+        ("c", 1.0),
+        ("b", 0.9),
+        ("(all outlets)", 0.833),
+    ]
+
+
+def test_an_outlet_is_counted_as_its_tables_are(good: Frames) -> None:
+    """Both sample articles lie in one folder, which is all that is known of their outlets beforehand."""
+    (row,) = good["outlets"].to_dicts()
+    blocks = good["blocks"].filter(pl.col("kind") != "blank").with_columns(n=pl.col("text").str.len_chars())
+    stripped = blocks.filter(STRIPPED)
+    outermost = pl.col("parent_mention_number").is_null()
+    assert (row["outlet"], row["n_documents"], row["n_chars"]) == (".", 2, blocks["n"].sum())
+    assert row["share_stripped"] == round(stripped["n"].sum() / blocks["n"].sum(), 6)
+    assert row["n_mentions"] == good["mentions"].filter(outermost).height
+    assert row["n_stripped_mentions"] == good["stripped_mentions"].filter(outermost).height
+    by_rule = dict(stripped.group_by("rule_id").agg(pl.col("n").sum()).iter_rows())
+    assert row["share_of_rule"] == round(max(by_rule.values()) / blocks["n"].sum(), 6)
+    assert by_rule[row["rule_id"]] == max(by_rule.values())

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
@@ -357,13 +358,26 @@ def test_what_is_printed_is_utf_8_whatever_the_locale(five: Settings, arguments:
     assert expected in (done.stdout + done.stderr).decode("utf-8")
 
 
-def test_a_pipe_that_closes_early_is_no_error(five: Settings) -> None:
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [('query "FROM range(1000000)" --format csv', "range\n"), ("show 006 --color never", "document d_")],
+    ids=["query", "show"],
+)
+def test_a_pipe_that_closes_early_is_no_error(five: Settings, asked: str, first: str) -> None:
+    (Path(five.inputs[0]) / "006.txt").write_text("A line of a long article.\n" * 20_000, encoding="utf-8")
+    run_steps(five)
     code = "import sys; from pipeline.cli import main; sys.exit(main(sys.argv[1:]))"
-    command = f'"{sys.executable}" -c "{code}" query "FROM range(1000000)" --format csv --warehouse "{five.warehouse}"'
+    command = f'"{sys.executable}" -c "{code}" {asked} --warehouse "{five.warehouse}"'
     done = subprocess.run(
         ["bash", "-c", f"set -o pipefail; {command} | head -1"], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "range\n", "")
+    assert (done.returncode, done.stdout.count("\n"), done.stderr) == (0, 1, "")
+    assert done.stdout.startswith(first)
+
+
+def test_the_version_is_told(tidywire: Callable[..., Told]) -> None:
+    status, said, _ = tidywire("--version")
+    assert (status, said) == (OK, f"tidywire {version('tidywire')}\n")
 
 
 # --------------------------------------------------------------------------------------------------------------- show
@@ -404,7 +418,7 @@ def test_show_breaks_lines_as_the_text_does(tmp_path: Path, seeds: Path, tidywir
         settings = Settings((str(home / "articles"),), str(home / "warehouse"), str(seeds), workers=1)
         run_steps(settings)
         _, said, _ = tidywire("show", "007.txt", "--warehouse", settings.warehouse)
-        shown.append([line.rstrip() for line in said.splitlines()[1:]])
+        shown.append([line.rstrip() for line in said.splitlines()[1:-1]])  # the first and the last hold the id
     assert shown[0] == shown[1] == shown[2]
     assert any(line.endswith(article(7).splitlines()[0]) for line in shown[0])
 
@@ -477,6 +491,21 @@ def test_a_text_cannot_steer_the_terminal(tmp_path: Path, seeds: Path, tidywire:
         assert "\x1b" not in said
 
 
+def test_show_gives_the_row_that_corrects(five: Settings, tidywire: Callable[..., Told]) -> None:
+    """Copied as it stands, it puts the block back."""
+    _, said, _ = tidywire("show", "003.txt", "--warehouse", five.warehouse, "--color", "never")
+    row = said.splitlines()[-1]
+    assert row.endswith(",Read More: Storm number 3 hits the coast,keep,why")
+    seeds = Path(five.warehouse).parent / "seeds"
+    shutil.copytree(five.seeds, seeds)
+    with (seeds / "rules" / "corrections.csv").open("a", encoding="utf-8") as file:
+        file.write(row + "\n")
+    run_steps(replace(five, seeds=str(seeds)))
+    _, said, _ = tidywire("show", "003.txt", "--warehouse", five.warehouse, "--color", "never")
+    assert "⟩ Read More: Storm number 3 hits the coast" in said
+    assert said.splitlines()[-1].endswith(",strip,why")
+
+
 # ------------------------------------------------------------------------------------------------ tables and codebook
 
 
@@ -486,7 +515,7 @@ def test_tables_lists_tables_and_views(five: Settings, tidywire: Callable[..., T
     for table in TABLES:
         assert re.search(rf"{table.group} +{table.name} +[\d,]+ rows", said)
     assert re.search(r"texts +5 rows", said)
-    for view in ("corpus", "mentions_flat", "document_actors", "dyads", "actor_months"):
+    for view in ("corpus", "mentions_flat", "document_actors", "dyads", "actor_months", "kwic(keyword, width)"):
         assert f" {view} " in said
 
 

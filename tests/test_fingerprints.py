@@ -12,6 +12,7 @@ import pytest
 from pipeline import fingerprints
 from pipeline.fingerprints import (
     code_digest,
+    column_digests,
     declaration_digest,
     digest,
     frame_digest,
@@ -141,7 +142,7 @@ def test_an_edit_behind_a_step_makes_it_stale_and_no_other_does(code) -> None:  
 @pytest.mark.parametrize("name", STEPS)
 def test_every_step_and_what_it_keeps_of_a_batch_has_a_digest(name: str) -> None:
     step = STEPS[name]
-    digests = {code_digest(function) for function in (step.run, step.keys) if function}
+    digests = {code_digest(function) for function in step.functions.values()}
     assert all(len(one) == 16 for one in digests)
 
 
@@ -163,3 +164,27 @@ def test_a_declaration_counts_to_the_last_letter() -> None:
     ]
     digests = {declaration_digest(table) for table in (DOCUMENTS, *changed)}
     assert len(digests) == 4
+
+
+COLUMN = pl.DataFrame({"x": ["a", None, "é"], "y": [1, None, 3], "z": [True, None, False], "l": [[1], None, []]})
+
+
+@pytest.mark.parametrize(
+    ("other", "differ"),
+    [
+        (COLUMN, set()),
+        (pl.concat([COLUMN[:1], COLUMN[1:]], rechunk=False), set()),
+        (pl.concat([COLUMN, COLUMN])[3:], set()),
+        (COLUMN.with_columns(pl.col("x").cast(pl.Categorical)), set()),
+        (COLUMN.with_columns(y=pl.when(pl.col("y").is_not_null()).then(pl.col("y").fill_null(7))), set()),
+        (COLUMN.with_columns(x=pl.Series(["a", "", "é"])), {"x"}),
+        (COLUMN.with_columns(y=pl.Series([1, 0, 3])), {"y"}),
+        (COLUMN.with_columns(z=pl.Series([True, False, None])), {"z"}),
+        (COLUMN.with_columns(l=pl.Series([[1], [], None])), {"l"}),
+        (COLUMN[::-1], {"x", "y", "z", "l"}),
+        (COLUMN.with_columns(pl.col("y").cast(pl.Int32)), {"y"}),
+    ],
+)
+def test_the_digest_of_a_column_is_that_of_its_values(other: pl.DataFrame, differ: set[str]) -> None:
+    one, two = column_digests(COLUMN.to_arrow()), column_digests(other.to_arrow())
+    assert {name for name in one if one[name] != two[name]} == differ

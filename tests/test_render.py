@@ -37,8 +37,8 @@ SMALL = Table(
 
 def test_the_tables_are_those_of_the_design() -> None:
     assert set(BY_NAME) == {
-        "files", "texts", "blocks", "documents", "duplicates", "sentences", "mentions", "quotes", "actors", "actor_aliases",
-        "actor_offices", "rules", "stripped_mentions", "unmatched_names", "codebook", "issues",
+        "files", "texts", "repeated_lines", "blocks", "documents", "duplicates", "sentences", "mentions", "quotes", "actors", "actor_aliases",
+        "actor_offices", "rules", "corrections", "stripped_mentions", "outlets", "unmatched_names", "codebook", "issues",
     }  # fmt: skip
     assert {table.group for table in TABLES} == set(GROUPS)
 

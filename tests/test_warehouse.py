@@ -14,6 +14,7 @@ import pytest
 
 from pipeline import render, warehouse
 from pipeline.contract import Column, Table
+from pipeline.fingerprints import column_digests
 from pipeline.settings import ROOT
 from pipeline.storage import Busy, writing_aside
 from pipeline.tables import BY_NAME, TABLES
@@ -46,7 +47,7 @@ def test_what_is_published_is_read_back(tmp_path: Path) -> None:
     house.publish("things", "b000001", TWO, "other")
     assert house.batches("things") == ["b000001", "b000002"]
     assert house.read("things", "b000002").equals(TABLE.frame([("t1", "a"), ("t2", None)]))
-    assert house.footer("things", "b000002") == Footer("print", 2, {"rule": 3})
+    assert house.footer("things", "b000002") == Footer("print", 2, {"rule": 3}, column_digests(ONE))
     house.drop("things", "b000001")
     house.drop("things", "b000001")
     assert house.batches("things") == ["b000002"]

@@ -29,10 +29,12 @@ ASSETS = [
     asset_of("actors"),
     asset_of("actor_aliases"),
     asset_of("actor_offices"),
+    asset_of("corrections"),
     # what came in
     files_asset(),
     asset_of("texts"),
     # what was kept and what was stripped
+    asset_of("repeated_lines"),
     asset_of("blocks"),
     asset_of("documents"),
     asset_of("duplicates"),
@@ -43,6 +45,7 @@ ASSETS = [
     asset_of("quotes"),
     # what to look at next
     asset_of("stripped_mentions"),
+    asset_of("outlets"),
     asset_of("unmatched_names"),
     # what goes with the data
     asset_of("codebook"),

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline import render, tables
-from pipeline.batches import recheck
 from pipeline.contract import Table
+from pipeline.recheck import recheck
 from pipeline.storage import Place
 from pipeline.warehouse import ALL, DATABASE, ROW_GROUP, VIEWS, Damaged, Warehouse, write_database
 

@@ -6,6 +6,18 @@ How a text is understood belongs there, when a step runs in `batches.py`, what m
 """
 
 from pipeline.steps import annotate, clean, insight, intake, publish, register
-from pipeline.steps.step import STEPS, Context, Step, reads
+from pipeline.steps.step import STEPS, Context, Stage, Step, reads
 
-__all__ = ["STEPS", "Context", "Step", "annotate", "clean", "insight", "intake", "publish", "reads", "register"]
+__all__ = [
+    "STEPS",
+    "Context",
+    "Stage",
+    "Step",
+    "annotate",
+    "clean",
+    "insight",
+    "intake",
+    "publish",
+    "reads",
+    "register",
+]

@@ -18,7 +18,14 @@ from pipeline.text.words import n_words
 _ZONES = {"title": "title", "body": "body", "list_item": "body", "subhead": "subhead", "caption": "caption"}
 
 
-@step(tables.SENTENCES, seeds=("rules/abbreviations.csv", "rules/speech_verbs.csv"))
+@step(
+    tables.SENTENCES,
+    uses={
+        "texts": ("document_id", "text"),
+        "blocks": ("document_id", "block_number", "kind", "char_start", "char_end"),
+    },
+    seeds=("rules/abbreviations.csv", "rules/speech_verbs.csv"),
+)
 def sentences(context: Context, texts: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
     """Segment the kept blocks; a sentence never crosses a stripped block or a change of zone."""
     segment = segmenter(context.settings.seeds, context.seeds_digest)
@@ -52,6 +59,12 @@ def _zoned_spans(
 
 @step(
     tables.MENTIONS,
+    uses={
+        "texts": ("document_id", "text"),
+        "documents": ("document_id", "published_on"),
+        "sentences": ("document_id", "sentence_number", "zone", "char_start", "char_end"),
+        "actors": ("actor_id",),
+    },
     seeds=TAGGER_SEEDS,
     registers=True,
     libraries=("ahocorasick_rs",),
@@ -78,7 +91,15 @@ def mentions(
     return tables.MENTIONS.frame(rows)
 
 
-@step(tables.QUOTES, seeds=("rules/speech_verbs.csv",))
+@step(
+    tables.QUOTES,
+    uses={
+        "texts": ("document_id", "n_chars", "text"),
+        "sentences": ("document_id", "sentence_number", "char_start", "char_end"),
+        "actors": ("actor_id",),
+    },
+    seeds=("rules/speech_verbs.csv",),
+)
 def quotes(
     context: Context, texts: pl.DataFrame, sentences: pl.DataFrame, mentions: pl.DataFrame, actors: pl.DataFrame
 ) -> pl.DataFrame:

@@ -9,22 +9,89 @@ import polars as pl
 from pipeline import tables
 from pipeline.steps.engines import cleaner
 from pipeline.steps.frames import blocks_of, from_ranges
-from pipeline.steps.step import Context, step
+from pipeline.steps.step import Context, Keys, step
 from pipeline.text import duplicates as likeness
-from pipeline.text import language, metadata
+from pipeline.text import language, metadata, repetition
 from pipeline.text.blocks import STRIPPED_KINDS, Block
+from pipeline.text.cleaning.corrections import corrected, folded
 from pipeline.text.words import n_words
 
+_LINE_KEYS: dict[str, Any] = {
+    **dict.fromkeys(("document_id", "outlet"), pl.String),
+    **dict.fromkeys(repetition.STORY_HASHES, pl.Int64),
+    **{"line_numbers": pl.List(pl.Int32), "line_hashes": pl.List(pl.Int64)},
+}
 
-@step(tables.BLOCKS, given=("document_id", "given_title"), seeds=("rules/boilerplate.csv",), options=("profile",))
-def blocks(context: Context, files: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+
+_NO_STORY = (None,) * len(repetition.STORY_HASHES)
+
+
+def lines_of_batch(context: Context, files: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    """What `repeated_lines` keeps of a batch: outlet, story and lines of each document, as hashes."""
+    outlets = {
+        document_id: repetition.outlet(*known)
+        for document_id, *known in files.select(repetition.OUTLET_IS_IN).iter_rows()
+    }
+    keyed = [
+        (document_id, outlets[document_id], *(keys.stories or _NO_STORY), keys.numbers, keys.hashes)
+        for document_id, text in texts.select("document_id", "text").iter_rows()
+        for keys in [repetition.line_keys(text)]
+    ]
+    return pl.DataFrame(keyed, schema=_LINE_KEYS, orient="row")
+
+
+def lines_repeated_elsewhere(context: Context, repeated_lines: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """What `repeated_lines` has to say to a batch: its lines that stand in other stories, and in how many at least."""
+    lines = keys.select("document_id", "outlet", line_number="line_numbers", line_hash="line_hashes")
+    found = lines.explode("line_number", "line_hash").join(repeated_lines, on=["outlet", "line_hash"])
+    told = found.select("document_id", "line_number", n_stories=repetition.level(pl.col("n_stories")))
+    return told.sort("document_id", "line_number")
+
+
+@step(
+    tables.REPEATED_LINES,
+    scope="corpus",
+    keys=lines_of_batch,
+    facts=lines_repeated_elsewhere,
+    uses={
+        "files": repetition.OUTLET_IS_IN,
+        "texts": ("document_id", "text"),
+        "repeated_lines": ("outlet", "line_hash", "n_stories"),
+    },
+)
+def repeated_lines(context: Context, keys: Keys) -> pl.DataFrame:
+    """Count the stories each line of an outlet stands in."""
+    return tables.REPEATED_LINES.shape(repetition.repeated(keys))
+
+
+@step(
+    tables.BLOCKS,
+    uses={
+        "files": ("document_id", "given_title"),
+        "texts": ("document_id", "furniture_lines", "text"),
+        "corrections": ("document_id", "text", "verdict"),
+    },
+    seeds=("rules/boilerplate.csv",),
+    options=("profile",),
+)
+def blocks(
+    context: Context, files: pl.DataFrame, texts: pl.DataFrame, repeated_lines: pl.DataFrame, corrections: pl.DataFrame
+) -> pl.DataFrame:
     """Tile each text with blocks, each stripped one with its rule."""
     clean = cleaner(context.settings.seeds, context.seeds_digest, context.settings.profile)
     titles = dict(files.select("document_id", "given_title").iter_rows())
+    verdicts: dict[str, dict[str, str]] = {}
+    for document_id, words, verdict in corrections.select("document_id", "text", "verdict").iter_rows():
+        verdicts.setdefault(document_id, {})[folded(words)] = verdict
+    repeated: dict[str, dict[int, int]] = {}
+    for document_id, line_number, n_stories in repeated_lines.iter_rows():
+        repeated.setdefault(document_id, {})[line_number] = n_stories
     rows: list[tuple[Any, ...]] = []
     for document_id, furniture, text in texts.select("document_id", "furniture_lines", "text").iter_rows():
         title = titles[document_id]
-        for number, found in enumerate(clean(text, title=title, furniture=from_ranges(furniture)), 1):
+        known = {"furniture": from_ranges(furniture), "repeated": repeated.get(document_id, {})}
+        tiles = corrected(text, clean(text, title=title, **known), verdicts.get(document_id, {}))
+        for number, found in enumerate(tiles, 1):
             start, end = found.char_start, found.char_end
             rows.append(
                 (document_id, number, found.line_number, start, end, found.kind, found.is_body, found.rule_id)
@@ -37,8 +104,10 @@ _GIVEN = tuple(name for name in tables.FILES.schema if name.startswith("given_")
 
 
 @step(
-    tables.DOCUMENTS, given=("document_id", "format", "sidecar_fields", *_GIVEN), libraries=("py3langid",)
-)  # fmt: skip
+    tables.DOCUMENTS,
+    uses={"files": ("document_id", "format", "sidecar_fields", *_GIVEN), "texts": ("document_id", "text")},
+    libraries=("py3langid",),
+)
 def documents(context: Context, files: pl.DataFrame, texts: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
     """Put together what sidecar, page and text say about each article; the first of them that knows wins."""
     given = {row["document_id"]: row for row in files.iter_rows(named=True)}
@@ -107,7 +176,13 @@ def body_signatures(context: Context, blocks: pl.DataFrame, documents: pl.DataFr
     return frame.join(documents.select("document_id", "body_sha256"), on="document_id").sort("document_id")
 
 
-@step(tables.DUPLICATES, scope="corpus", keys=body_signatures, libraries=("rensa",))
-def duplicates(context: Context, keys: pl.DataFrame) -> pl.DataFrame:
+@step(
+    tables.DUPLICATES,
+    scope="corpus",
+    keys=body_signatures,
+    uses={"blocks": ("document_id", "is_body", "text"), "documents": ("document_id", "body_sha256")},
+    libraries=("rensa",),
+)
+def duplicates(context: Context, keys: Keys) -> pl.DataFrame:
     """Pair the articles that tell the same text, by MinHash and locality-sensitive hashing."""
-    return tables.DUPLICATES.frame(likeness.pairs(keys.sort("document_id")))
+    return tables.DUPLICATES.frame(likeness.pairs(pl.concat(keys).sort("document_id")))

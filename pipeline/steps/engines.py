@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from pipeline.knowledge import read_rows
+from pipeline.knowledge import SeedError, read_rows
 from pipeline.readers.given import names_of
 from pipeline.registers import CAMEO_CSV, read_register
 from pipeline.text import boilerplate, names, quotes, sentences
 from pipeline.text import mentions as tagging
 from pipeline.text.blocks import Block
+from pipeline.text.cleaning.corrections import CORRECTIONS_CSV, Correction, folded
 from pipeline.text.lexicon import NameWord
 from pipeline.text.register import Register
 from pipeline.text.speech import SpeechVerb
@@ -35,6 +36,18 @@ def rules(seeds: str, digest: str) -> list[boilerplate.Rule]:
 def cleaner(seeds: str, digest: str, profile: str) -> Callable[..., list[Block]]:
     """Text to blocks."""
     return boilerplate.cleaner(rules(seeds, digest), profile)
+
+
+@lru_cache(maxsize=2)
+def corrections(seeds: str, digest: str) -> list[Correction]:
+    """The corrections. Raises `SeedError`, also when two rows decide about the same block."""
+    rows = read_rows(Path(seeds) / CORRECTIONS_CSV, Correction)
+    first: dict[tuple[str, str], int] = {}
+    for number, row in enumerate(rows, 2):
+        before = first.setdefault((row.document_id, folded(row.text)), number)
+        if before != number:
+            raise SeedError(f"{CORRECTIONS_CSV}, row {number}: row {before} decides about this block; keep one of them")
+    return rows
 
 
 @lru_cache(maxsize=2)
@@ -102,6 +115,7 @@ def inventory(seeds: str, own: tuple[str, ...] = ()) -> list[str]:
         "terms in offices": len(register.offices),
         "role nouns": len(register.roles),
         "boilerplate rules": len(rules(seeds, "")),
+        "corrections": len(corrections(seeds, "")),
         "verbs of saying": len(speech_verbs(seeds, "")),
         "names of columns and tags": sum(len(some) for place in names_of(seeds) for some in place.values()),
     }

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import polars as pl
 
 from pipeline.text.blocks import Block
+from pipeline.text.cleaning.corrections import CORRECTION, folded
 from pipeline.text.mentions import Mention
 
 Row = TypeVar("Row")
@@ -48,6 +49,15 @@ def mention_cells(text: str, found: Mention) -> tuple[Any, ...]:
     """The cells that `mentions` and `stripped_mentions` share, from `char_start` to `mention_role`."""
     start, end = found.char_start, found.char_end
     return (start, end, text[start:end], *_shared(found))
+
+
+def without_block(corrections: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
+    """The corrections that acted on no block: no block of their document has their text (any more)."""
+    acted = blocks.filter(pl.col("rule_id") == CORRECTION).select("document_id", "text").iter_rows()
+    known = {(document_id, folded(words)) for document_id, words in acted}
+    rows = corrections.select("document_id", "text").iter_rows()
+    lost = [(document_id, folded(words)) not in known for document_id, words in rows]
+    return corrections.filter(pl.Series(lost, dtype=pl.Boolean))
 
 
 def parent_number(found: Mention) -> int | None:

@@ -8,13 +8,20 @@ import polars as pl
 from pipeline import tables, taggers
 from pipeline.steps.engines import NAME_SEEDS, TAGGER_SEEDS, name_finder, tagger
 from pipeline.steps.frames import by_document, dates, mention_cells, parent_number
-from pipeline.steps.step import Context, step
+from pipeline.steps.step import Context, Keys, step
 from pipeline.text.blocks import STRIPPED_KINDS
 from pipeline.text.names import Name
+from pipeline.text.repetition import OUTLET_IS_IN, outlet
 
 
 @step(
     tables.STRIPPED_MENTIONS,
+    uses={
+        "texts": ("document_id", "text"),
+        "documents": ("document_id", "published_on"),
+        "blocks": ("document_id", "block_number", "kind", "char_start", "char_end"),
+        "actors": ("actor_id",),
+    },
     seeds=TAGGER_SEEDS,
     registers=True,
     libraries=("ahocorasick_rs",),
@@ -40,6 +47,72 @@ def stripped_mentions(
                 + (one.rule_id, one.confidence, parent_number(one))
             )
     return tables.STRIPPED_MENTIONS.frame(rows)
+
+
+_TOTALS = ("n_documents", "n_chars", "n_mentions", "n_stripped_mentions")
+
+
+def outlets_of_batch(
+    context: Context, files: pl.DataFrame, blocks: pl.DataFrame, mentions: pl.DataFrame, stripped_mentions: pl.DataFrame
+) -> pl.DataFrame:
+    """What `outlets` keeps of a batch: each outlet's counts, and in a row of its own what each rule stripped of it."""
+    known = [(document_id, outlet(*of)) for document_id, *of in files.select(OUTLET_IS_IN).iter_rows()]
+    whose = pl.DataFrame(known, schema={"document_id": pl.String, "outlet": pl.String}, orient="row")
+    inked = blocks.filter(pl.col("kind") != "blank").select(
+        "document_id", n_chars=pl.col("char_end") - pl.col("char_start"),
+        rule_id=pl.when(pl.col("kind").is_in(list(STRIPPED_KINDS))).then("rule_id"),
+    )  # fmt: skip
+    counted = [
+        whose.select("outlet", n_documents=1),
+        inked.join(whose, on="document_id").select("outlet", "n_chars"),
+        inked.drop_nulls("rule_id").join(whose, on="document_id").select("outlet", "rule_id", "n_chars"),
+        *(
+            found.filter(pl.col("parent_mention_number").is_null())
+            .join(whose, on="document_id")
+            .select("outlet", pl.lit(1).alias(name))
+            for name, found in (("n_mentions", mentions), ("n_stripped_mentions", stripped_mentions))
+        ),
+    ]
+    empty = pl.DataFrame(schema={"outlet": pl.String, "rule_id": pl.String, **dict.fromkeys(_TOTALS, pl.Int64)})
+    rows = pl.concat([empty, *counted], how="diagonal_relaxed")
+    return rows.group_by("outlet", "rule_id").agg(pl.col(_TOTALS).sum()).sort("outlet", "rule_id")
+
+
+@step(
+    tables.OUTLETS,
+    scope="corpus",
+    keys=outlets_of_batch,
+    uses={
+        "files": OUTLET_IS_IN,
+        "blocks": ("document_id", "kind", "char_start", "char_end", "rule_id"),
+        "mentions": ("document_id", "parent_mention_number"),
+        "stripped_mentions": ("document_id", "parent_mention_number"),
+        "rules": ("rule_id", "scope"),
+    },
+)
+def outlets(context: Context, rules: pl.DataFrame, keys: Keys) -> pl.DataFrame:
+    """Add up the batches' counts, and find the rule that strips most."""
+    total = pl.concat(keys).group_by("outlet", "rule_id").agg(pl.col(_TOTALS).sum())
+    by_rule = total.join(rules, on="rule_id")
+    largest = (
+        by_rule.filter(~pl.col("scope").is_in(["page", "furniture"]))
+        .sort(-pl.col("n_chars"), "rule_id")
+        .unique("outlet", keep="first", maintain_order=True)
+        .select("outlet", "rule_id", of_rule="n_chars")
+    )
+    stripped = by_rule.group_by("outlet").agg(stripped=pl.col("n_chars").sum())
+    n_all = pl.col("n_mentions") + pl.col("n_stripped_mentions")
+    of_chars = {"share_stripped": pl.col("stripped"), "share_of_rule": pl.col("of_rule")}
+    return tables.OUTLETS.shape(
+        total.filter(pl.col("rule_id").is_null())
+        .drop("rule_id")
+        .join(stripped, on="outlet", how="left")
+        .join(largest, on="outlet", how="left")
+        .with_columns(
+            share_of_stripped_mentions=pl.when(n_all > 0).then((pl.col("n_stripped_mentions") / n_all).round(6)),
+            **{name: (part.fill_null(0) / pl.max_horizontal("n_chars", 1)).round(6) for name, part in of_chars.items()},
+        )
+    )
 
 
 # Rules that find names of the register, or a common noun ("the House").
@@ -107,14 +180,34 @@ def _names(
         yield name.surface, name.speaks or zone == "title", None, None, number, text_of[number]
 
 
-@step(tables.UNMATCHED_NAMES, scope="corpus", keys=names_of_batch, seeds=NAME_SEEDS)
-def unmatched_names(context: Context, keys: pl.DataFrame, actor_aliases: pl.DataFrame) -> pl.DataFrame:
+@step(
+    tables.UNMATCHED_NAMES,
+    scope="corpus",
+    keys=names_of_batch,
+    uses={
+        "sentences": ("document_id", "sentence_number", "zone", "char_start", "text"),
+        "mentions": (
+            "document_id",
+            "sentence_number",
+            "char_start",
+            "char_end",
+            "form",
+            "actor_id",
+            "actor_type",
+            "iso3",
+        )
+        + ("full_name", "mention_role", "rule_id"),
+        "actor_aliases": ("surface",),
+    },
+    seeds=NAME_SEEDS,
+)
+def unmatched_names(context: Context, keys: Keys, actor_aliases: pl.DataFrame) -> pl.DataFrame:
     """Add up the batches' unknown names and rank them: first the documents in which a name acts, then all mentions.
 
     What the register knows and the tagger took for a place or a trap is left out.
     """
-    keys = keys.join(actor_aliases, on="surface", how="anti")
-    best = keys.sort("surface", *_BEST_FIRST).group_by("surface", maintain_order=True)
+    found = pl.concat(keys).join(actor_aliases, on="surface", how="anti")
+    best = found.sort("surface", *_BEST_FIRST).group_by("surface", maintain_order=True)
     total = best.agg(
         pl.col("n_mentions", "n_documents", "n_acting_documents").sum(),
         example_document_id=pl.first("document_id"),
@@ -122,7 +215,7 @@ def unmatched_names(context: Context, keys: pl.DataFrame, actor_aliases: pl.Data
         example=pl.first("example"),
     )
     for suggestion in ("suggested_type", "suggested_iso3"):
-        votes = keys.drop_nulls(suggestion).group_by("surface", suggestion).agg(votes=pl.col("n_mentions").sum())
+        votes = found.drop_nulls(suggestion).group_by("surface", suggestion).agg(votes=pl.col("n_mentions").sum())
         most = votes.sort("surface", -pl.col("votes"), suggestion).unique("surface", keep="first", maintain_order=True)
         total = total.join(most.select("surface", suggestion), on="surface", how="left")
     gain = ("n_acting_documents", "n_documents", "n_mentions")

@@ -17,7 +17,8 @@ from pipeline.steps.step import Context, step
 
 @step(
     tables.TEXTS,
-    given=("document_id", "sha256", "format", "encoding", "repairs"),
+    uses={"files": ("document_id", "sha256", "format", "encoding", "repairs")},
+    finds_by=("path", "record_number", "record_offset"),
     libraries=("charset-normalizer", "ftfy", "resiliparse"),
 )
 def texts(context: Context, files: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,9 @@ from pipeline import render, tables
 from pipeline.readers.sidecar import SIDECAR
 from pipeline.steps.engines import REGISTER_SEEDS, registers
 from pipeline.steps.engines import rules as boilerplate_rules
-from pipeline.steps.step import Context, step
+from pipeline.steps.frames import without_block
+from pipeline.steps.step import Context, Keys, step
+from pipeline.text.cleaning.corrections import CORRECTIONS_CSV
 
 
 def rule_hits(context: Context, blocks: pl.DataFrame) -> pl.DataFrame:
@@ -19,15 +21,21 @@ def rule_hits(context: Context, blocks: pl.DataFrame) -> pl.DataFrame:
     return counts.sort("rule_id")
 
 
-@step(tables.RULES, scope="corpus", keys=rule_hits, seeds=("rules/boilerplate.csv",))
-def rules(context: Context, keys: pl.DataFrame) -> pl.DataFrame:
+@step(
+    tables.RULES,
+    scope="corpus",
+    keys=rule_hits,
+    uses={"blocks": ("document_id", "rule_id")},
+    seeds=("rules/boilerplate.csv",),
+)
+def rules(context: Context, keys: Keys) -> pl.DataFrame:
     """List the rules with what they did to this corpus; a rule that acted and is not listed would fail its check."""
     known = [
         {name: getattr(rule, name) for name in tables.RULES.schema if not name.startswith("n_")}
         for rule in boilerplate_rules(context.settings.seeds, context.seeds_digest)
         if rule.is_active
     ]
-    hits = keys.group_by("rule_id").agg(pl.col("n_hits", "n_documents").sum())
+    hits = pl.concat(keys).group_by("rule_id").agg(pl.col("n_hits", "n_documents").sum())
     counted = pl.DataFrame(known).join(hits, on="rule_id", how="full", coalesce=True)
     return tables.RULES.shape(counted.with_columns(pl.col("n_hits", "n_documents").fill_null(0)))
 
@@ -72,20 +80,50 @@ _ODDITIES: dict[str, Oddity] = {
 }  # fmt: skip
 
 
-def odd_documents(context: Context, documents: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
-    """What `issues` keeps of a batch: how many documents are odd in which way, and the first of them."""
+def odd_documents(
+    context: Context, documents: pl.DataFrame, texts: pl.DataFrame, blocks: pl.DataFrame, corrections: pl.DataFrame
+) -> pl.DataFrame:
+    """What `issues` keeps of a batch: how many documents are odd in which way, and the first; lost corrections by row."""
     both = documents.join(texts.select("document_id", "repairs"), on="document_id").sort("document_id")
     found = [(kind, both.filter(oddity.is_odd)["document_id"]) for kind, oddity in _ODDITIES.items()]
     counts = [(kind, len(ids), ids[0]) for kind, ids in found if len(ids)]
-    return pl.DataFrame(counts, schema={"kind": pl.String, "n": pl.Int64, "first": pl.String}, orient="row")
+    odd = pl.DataFrame(counts, schema={"kind": pl.String, "n": pl.Int64, "first": pl.String}, orient="row")
+    return pl.concat([odd, _lost(without_block(corrections, blocks), "correction_without_block")])
 
 
-@step(tables.ISSUES, scope="corpus", keys=odd_documents, seeds=REGISTER_SEEDS, registers=True)
-def issues(context: Context, files: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+_LOST = {
+    "correction_without_block": "No block of the document has this text: the rules cut it in another way now.",
+    "correction_without_document": "There is no such document: it is another text now, or it has gone.",
+}
+
+
+def _lost(corrections: pl.DataFrame, kind: str) -> pl.DataFrame:
+    place = pl.format(f"seeds/{CORRECTIONS_CSV}, row {{}}: {{}}", "row_number", "document_id")
+    return corrections.select(kind=pl.lit(kind), n=pl.lit(1, pl.Int64), first=place)
+
+
+@step(
+    tables.ISSUES,
+    scope="corpus",
+    keys=odd_documents,
+    uses={
+        "files": ("path", "record_number", "status", "problem", "document_id"),
+        "documents": ("document_id", "published_precision", "kind", "share_stripped", "language"),
+        "texts": ("document_id", "repairs"),
+        "blocks": ("document_id", "rule_id", "text"),
+    },
+    seeds=REGISTER_SEEDS,
+    registers=True,
+)
+def issues(context: Context, files: pl.DataFrame, corrections: pl.DataFrame, keys: Keys) -> pl.DataFrame:
     """Collect what is wrong with the input and the dictionaries, file by file, and odd about the documents, kind by kind."""
     told = files.filter(pl.col("problem").is_not_null() & (pl.col("status") != "duplicate"))
-    odd = keys.group_by("kind").agg(pl.col("n").sum(), pl.col("first").min())
+    found, is_lost = pl.concat(keys), pl.col("kind").is_in(list(_LOST))
+    odd = found.filter(~is_lost).group_by("kind").agg(pl.col("n").sum(), pl.col("first").min())
+    unknown = corrections.join(files, on="document_id", how="anti")
+    lost = pl.concat([found.filter(is_lost), _lost(unknown, "correction_without_document")])
     rows = [*map(_of_file, told.iter_rows(named=True)), *(_of_kind(*row) for row in odd.iter_rows())]
+    rows += [_of_correction(kind, place) for kind, _, place in lost.iter_rows()]
     own = context.settings.registers
     if own:  # nothing else can hold a bad line: a fault in a CSV file stops the run
         _, complaints = registers(context.settings.seeds, context.seeds_digest, own)
@@ -112,6 +150,11 @@ def _of_kind(kind: str, n: int, first: str) -> tuple[str, ...]:
     oddity = _ODDITIES[kind]
     place = first if n == 1 else f"{first} and {n - 1:,} more documents"
     return (_issue_id(kind), oddity.severity, kind, place, oddity.problem, oddity.suggestion)
+
+
+def _of_correction(kind: str, place: str) -> tuple[str, ...]:
+    advice = "Look at the document with `tidywire show`; then change the row or delete it."
+    return (_issue_id(kind, place), "warning", kind, place, _LOST[kind], advice)
 
 
 def _issue_id(*what: str) -> str:

@@ -1,6 +1,7 @@
-"""The register's tables: who is known beforehand."""
+"""The register's tables: who is known beforehand, what a reader decided beforehand."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
@@ -9,7 +10,9 @@ import polars as pl
 from pipeline import tables
 from pipeline.contract import Table
 from pipeline.steps.engines import REGISTER_SEEDS, actor_register
+from pipeline.steps.engines import corrections as rows_of_corrections
 from pipeline.steps.step import Context, step
+from pipeline.text.cleaning.corrections import CORRECTIONS_CSV
 from pipeline.text.register import Register
 
 
@@ -43,3 +46,21 @@ def _frame(table: Table, rows: Iterable[Any], **more: list[int]) -> pl.DataFrame
     held = list(rows)
     cells = {name: more.get(name) or [getattr(row, name) for row in held] for name in table.schema}
     return table.shape(pl.DataFrame(cells, schema=table.schema))
+
+
+def corrections_of_batch(context: Context, corrections: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+    """What `corrections` has to say to a batch: the rows about its documents."""
+    return corrections.join(files, on="document_id", how="semi").sort("row_number")
+
+
+@step(
+    tables.CORRECTIONS,
+    scope="corpus",
+    facts=corrections_of_batch,
+    uses={"files": ("document_id",)},
+    seeds=(CORRECTIONS_CSV,),
+)
+def corrections(context: Context) -> pl.DataFrame:
+    """Number the rows of the file."""
+    rows = rows_of_corrections(context.settings.seeds, context.seeds_digest)
+    return tables.CORRECTIONS.frame([{"row_number": number, **asdict(row)} for number, row in enumerate(rows, 2)])

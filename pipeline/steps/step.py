@@ -1,11 +1,11 @@
-"""What a step is: the function that makes one table, and everything its result depends on.
+"""What a step is: the functions that make one table, and everything their results depend on.
 
 Steps register themselves in `STEPS` in reading order. When and where they run is decided in `batches.py`.
 """
 
 import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 import polars as pl
@@ -22,7 +22,10 @@ class Context(NamedTuple):
     sources: Mapping[str, str]
 
 
+Keys = Iterable[pl.DataFrame]
+"""What is kept of each batch, one frame a batch; read from disk each time it is gone through."""
 Function = Callable[..., pl.DataFrame]
+Stage = Literal["keys", "table", "facts"]
 
 
 @dataclass(frozen=True)
@@ -30,18 +33,25 @@ class Step:
     """How one table is made and what its result depends on.
 
     A `batch` step makes one part per batch. A `corpus` step makes the single part `all`, from whole tables and from what
-    `keys` keeps of each batch. `given` names the columns of `files` it uses, `seeds` globs below the seeds folder,
-    `options` settings, `libraries` distributions, `chosen` says the version of what the settings choose: a change in any of
-    them makes a part stale. `registers` says whether the user's own registers count among its seeds. `shows` names tables that
-    show the same seeds to the user: they come first although their rows are not read. `tells` are the declarations the
-    rows are made from, where these are more than the table's own.
+    `keys` keeps of each batch. Its `facts`, if any, are what the table has to say to one batch, made from the table, the
+    batch's keys and other parts of the batch: a batch step that reads the table gets these instead, so that it is stale
+    only when they are others.
+
+    `uses` names the columns the functions get of a table they read (all where it is silent), `seeds` globs below the
+    seeds folder, `options` settings, `libraries` distributions, `chosen` says the version of what the settings choose: a
+    change in any of them makes a part stale. `registers` says whether the user's own registers count among its seeds.
+    It gets the columns `finds_by` of `files`, too, which only say where a document lies and may change. `shows` names
+    tables that show the same seeds to the user: they come first although their rows are not read. `tells` are the
+    declarations the rows are made from, where these are more than the table's own.
     """
 
     table: Table
     run: Function
     scope: Literal["batch", "corpus"] = "batch"
     keys: Function | None = None
-    given: tuple[str, ...] = ()
+    facts: Function | None = None
+    uses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    finds_by: tuple[str, ...] = ()
     seeds: tuple[str, ...] = ()
     registers: bool = False
     options: tuple[str, ...] = ()
@@ -52,8 +62,15 @@ class Step:
 
     @property
     def upstream(self) -> tuple[str, ...]:
-        """The tables that must stand first: those it reads, those its keys read, those that show its seeds."""
-        return tuple(dict.fromkeys((*reads(self.run), *(reads(self.keys) if self.keys else ()), *self.shows)))
+        """The tables that must stand first: those its functions read, those that show its seeds."""
+        read = [name for function in self.functions.values() for name in reads(function) if name != self.table.name]
+        return tuple(dict.fromkeys((*read, *self.shows)))
+
+    @property
+    def functions(self) -> dict[Stage, Function]:
+        """What makes the parts of each stage."""
+        made: dict[Stage, Function | None] = {"table": self.run, "keys": self.keys, "facts": self.facts}
+        return {stage: function for stage, function in made.items() if function}
 
 
 STEPS: dict[str, Step] = {}

@@ -1,19 +1,20 @@
 """The cleaning engine: which stretches of a raw article are boilerplate, and which rule says so.
 
 The rules are rows of `seeds/rules/boilerplate.csv` (`rules.py` says what a row means); here they are applied, stage by
-stage, to the lines of a text. A further judge of the lines no rule has decided (a learned classifier, lines repeated
-across an outlet) is one more stage in `cleaner`. What a block is stands in `blocks.py`, the form of lines in
+stage, to the lines of a text. A further judge of the lines no rule has decided (a learned classifier) is one more stage in `cleaner`. What a block is stands in `blocks.py`, the form of lines in
 `layout.py`, facts mined from blocks in `metadata.py`.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple, get_args
 
 from pipeline.text.blocks import STRIPPED_KINDS, Block, Piece, tile, trim
 from pipeline.text.cleaning.layout import Line, Sheet, is_headline, prose_run
 from pipeline.text.cleaning.layout import sheet as read
-from pipeline.text.cleaning.rules import PROFILES, Hit, Matcher, Rule, matcher
+from pipeline.text.cleaning.repeated import repeated_lines
+from pipeline.text.cleaning.rules import PROFILES, Hit, Matcher, Rule, Scope, matcher
 from pipeline.text.cleaning.titles import find_title
 
 __all__ = ["Rule", "cleaner"]
@@ -33,11 +34,15 @@ _SCORES = {
     "furniture": 0.05,
     "page": 0.15,
     "shape": 0.9,
+    "repeated": 0.03,
+    "repeated_inside": 0.1,
+    "repeated_prose": 0.1,
 }
 _FOLLOWER_SCORE = 0.1  # decided by the marker above it
 _TITLE_SCORE = 0.1
 _BODY_SCORE = 0.95
 
+_REPEATED = ("repeated", "repeated_inside", "repeated_prose")
 _WHOLE_LINE = ("tail", "pair", "list", "line")  # markers of what follows come first
 
 
@@ -54,13 +59,14 @@ Verdicts = list[Verdict | None]
 
 
 def cleaner(rules: Sequence[Rule], profile: str = "standard") -> Callable[..., list[Block]]:
-    """Compile the rules that act in `profile` into `clean(text, *, title=None, furniture=frozenset()) -> blocks`.
+    """Compile the rules that act in `profile` into `clean(text, *, title=None, furniture=frozenset(), repeated={})`
+    -> blocks.
 
     `title`: the title where it is known from elsewhere. `furniture`: 1-based numbers of lines that an HTML extractor
-    holds for page furniture.
+    holds for page furniture. `repeated`: line number to the stories of the outlet that hold the line, where several do.
     """
     allowed = PROFILES[: PROFILES.index(profile) + 1]
-    scopes: dict[str, list[Rule]] = {scope: [] for scope in _SCORES}
+    scopes: dict[str, list[Rule]] = {scope: [] for scope in get_args(Scope)}
     for rule in rules:
         if rule.is_active and rule.profile in allowed:
             scopes[rule.scope].append(rule)
@@ -71,14 +77,23 @@ def cleaner(rules: Sequence[Rule], profile: str = "standard") -> Callable[..., l
         matcher(scopes["prefix"], "match"), matcher(scopes["suffix"], "fullmatch"), matcher(scopes["inline"], "search")
     )
     reach = {rule.rule_id: _MAX_LINKS for rule in scopes["list"]} | {rule.rule_id: 1 for rule in scopes["pair"]}
+    repeats = [rule for scope in _REPEATED for rule in scopes[scope]]
     tails = {rule.rule_id: rule for rule in scopes["tail"]}
 
-    def clean(text: str, *, title: str | None = None, furniture: frozenset[int] = frozenset()) -> list[Block]:
+    def clean(
+        text: str,
+        *,
+        title: str | None = None,
+        furniture: frozenset[int] = frozenset(),
+        repeated: Mapping[int, int] = MappingProxyType({}),
+    ) -> list[Block]:
         sheet = read(text)
         verdicts: Verdicts = [None] * len(sheet.lines)
         _judge_lines(sheet, verdicts, whole_line, top)
         _judge(sheet, verdicts, [i for i, line in enumerate(sheet.lines) if line.number in furniture], html)
         _judge_title(sheet, verdicts, title, echo)
+        for i, rule in repeated_lines(sheet, [verdict is None for verdict in verdicts], repeated, repeats).items():
+            verdicts[i] = _verdict(rule)
         _judge_followers(sheet, verdicts, reach)
         _judge_tails(sheet, verdicts, tails)
         _judge_page(sheet, verdicts, page)

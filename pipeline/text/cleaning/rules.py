@@ -4,8 +4,10 @@ Scopes. `line`: the whole line. `top`: the whole line, above the second sentence
 and the headline after it is a link. `list`: the same with the headlines up to the next sentence. `tail`: the whole
 line, and all after it to the end, if the article stands before it. `prefix`: a stretch at the start of a line.
 `suffix`: from the end of a sentence to the end of its line. `inline`: a stretch anywhere in a line. `shape`: the whole
-line, a form of body text, asked last. `echo`, `page`, `furniture`: rules whose condition is code (`titles.py`,
-`layout.py`, the HTML extractor), rows so that every removal can name its rule; the pattern says which lines they touch.
+line, a form of body text, asked last. `repeated`, `repeated_inside`, `repeated_prose`: a short line outside
+the article's prose, one within it, a sentence before or after it, that stands in `min_stories` stories of the outlet or
+more (`repeated.py`). `echo`, `page`, `furniture`, `correction`: rules whose condition is code (`titles.py`,
+`layout.py`, the HTML extractor, `corrections.py`), rows so that every removal can name its rule; the pattern says which lines they touch.
 
 Patterns are regular expressions without capturing groups. Curly quotes are matched as straight ones, tabs and
 no-break spaces as spaces. A pattern without capital letters ignores case. `{date}`, `{time}` and `{name}` stand for the
@@ -21,10 +23,12 @@ from pipeline.text.blocks import Kind
 from pipeline.text.cleaning.layout import Sheet, plain
 from pipeline.text.dates import DATE, TIME
 from pipeline.text.metadata import NAME
+from pipeline.text.repetition import LEVELS
 
 Scope = Literal[
-    "line", "top", "pair", "list", "tail", "prefix", "suffix", "inline", "shape", "echo", "page", "furniture"
-]
+    "line", "top", "pair", "list", "tail", "prefix", "suffix", "inline", "shape", "echo", "page", "furniture",
+    "repeated", "repeated_inside", "repeated_prose", "correction",
+]  # fmt: skip
 Profile = Literal["cautious", "standard", "strict"]
 PROFILES: tuple[str, ...] = get_args(Profile)
 
@@ -45,8 +49,14 @@ class Rule:
     rationale: str
     example: str
     note: str | None
+    min_stories: int | None = None
 
     def __post_init__(self) -> None:
+        if self.scope.startswith("repeated") != (self.min_stories in LEVELS):
+            raise ValueError(
+                f"column min_stories: {self.min_stories!r} does not fit scope {self.scope}; repeated lines are told by "
+                f"{', '.join(map(str, LEVELS))} stories, for other scopes the cell is empty"
+            )
         try:
             compiled = re.compile(self.regex)
         except re.error as error:
