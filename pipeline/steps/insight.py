@@ -186,17 +186,8 @@ def _names(
     keys=names_of_batch,
     uses={
         "sentences": ("document_id", "sentence_number", "zone", "char_start", "text"),
-        "mentions": (
-            "document_id",
-            "sentence_number",
-            "char_start",
-            "char_end",
-            "form",
-            "actor_id",
-            "actor_type",
-            "iso3",
-        )
-        + ("full_name", "mention_role", "rule_id"),
+        "mentions": ("document_id", "sentence_number", "char_start", "char_end", "form", "full_name")
+        + ("actor_id", "actor_type", "iso3", "mention_role", "rule_id"),
         "actor_aliases": ("surface",),
     },
     seeds=NAME_SEEDS,
