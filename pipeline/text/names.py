@@ -72,7 +72,7 @@ def name_finder(
 
 def _is_shouted(text: str) -> bool:
     """Capitals say nothing here: all are, or it is a title, without a full stop, that capitalises every word."""
-    sentence = Sentence(text, 1, 0, len(text), [])
+    sentence = Sentence(text, 1, 0, len(text))
     return sentence.is_capitals or (sentence.is_title_case and not text.rstrip("”\"’' ").endswith((".", "!", "?")))
 
 
