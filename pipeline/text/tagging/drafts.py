@@ -115,7 +115,6 @@ class Sentence:
     cues: Sequence[Hit] = ()  # vouch for a person's name beside them
     verbs: Sequence[Hit] = ()  # of saying
     nouns: Sequence[Hit] = ()  # tell what the name beside them does
-    is_capitals = False  # every letter is a capital
     _is_title_case: bool | None = None
 
     def __init__(self, text: str, number: int, start: int, end: int) -> None:
@@ -124,6 +123,7 @@ class Sentence:
         self.start = start
         self.end = end
         self.drafts: list[Draft] = []
+        self.is_capitals = text[start:end].isupper()  # every letter is a capital
 
     def take(self, hits: list[Hit]) -> None:
         """Sort the hits of this sentence by what they are good for; one hit may be good for several things."""
@@ -141,7 +141,6 @@ class Sentence:
             if entry.is_noun:
                 nouns.append(hit)
         self.names, self.heads, self.cues, self.verbs, self.nouns = names, heads, cues, verbs, nouns
-        self.is_capitals = self.text[self.start : self.end].isupper()
 
     @property
     def is_title_case(self) -> bool:
