@@ -120,3 +120,42 @@ def prose_run(inked: Sequence[Line], is_open: Sequence[bool]) -> range | None:
         elif total < 0:
             start, total = i + 1, 0
     return best if sum(prose[best.start : best.stop]) >= _MIN_SHARE * sum(prose) > 0 else None
+
+
+_MIN_PULLED = 20  # characters; fewer recur by chance
+_MIN_PULLED_WORDS = 5
+_QUOTED = "\"«»„'"
+
+
+def repeats(sheet: Sheet, is_open: Sequence[bool]) -> list[int]:
+    """Positions of open lines that say again, word for word, a part of a longer line of prose: pull quotes.
+
+    Without quotation marks five words are asked for: a subhead may use a phrase of its section.
+    """
+    found = []
+    hay = "\n".join(
+        sheet.folded[line.start : line.end] for line, o in zip(sheet.lines, is_open, strict=True) if line.is_prose and o
+    )
+    for i, line in enumerate(sheet.lines):
+        said = sheet.folded[line.start : line.end].strip(_QUOTED + " .,!?…–—-|")
+        is_quoted = sheet.plain[line.start] in _QUOTED
+        if not is_open[i] or sheet.is_wrapped or not _MIN_PULLED <= len(said) <= _MAX_HEADLINE:
+            continue
+        if line.is_prose and not is_quoted:
+            continue
+        if said.count(" ") + 1 >= (_MIN_PULLED_WORDS if not is_quoted else 3) and hay.count(said) > line.is_prose:
+            found.append(i)
+    return found
+
+
+def gaps(sheet: Sheet, is_stripped: Sequence[bool]) -> list[int]:
+    """Positions of short lines with boilerplate right above and below, or nothing but boilerplate on to the edge."""
+    if sheet.is_wrapped:
+        return []
+    found = []
+    for i, line in enumerate(sheet.lines):
+        above = i > 0 and (is_stripped[i - 1] or (found[-1:] == [i - 1]))
+        below = i + 1 == len(sheet.lines) or is_stripped[i + 1]
+        if above and below and not is_stripped[i] and not line.is_prose:
+            found.append(i)
+    return found
