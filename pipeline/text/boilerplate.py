@@ -148,6 +148,9 @@ _MAX_LINKS = 12
 _MAX_SUBHEAD = 45  # characters; most headlines are longer, most subheads shorter
 
 
+_ANNOUNCED = re.compile(r"[:：»›>|] ?\w")  # a marker with its headline on the same line announces no other
+
+
 def _judge_followers(sheet: Sheet, verdicts: Verdicts, reach: dict[str, int]) -> None:
     """Headlines under a `pair` or `list` marker; a short one right above prose is left, as the subhead it may be.
 
@@ -159,7 +162,7 @@ def _judge_followers(sheet: Sheet, verdicts: Verdicts, reach: dict[str, int]) ->
     for i, line in enumerate(sheet.lines):
         verdict = verdicts[i]
         if verdict:
-            if verdict.rule_id in reach:
+            if verdict.rule_id in reach and not _ANNOUNCED.search(sheet.plain, line.start, line.end):
                 left, marker = reach[verdict.rule_id], verdict.rule_id
             continue
         is_above_prose = i + 1 < len(verdicts) and not verdicts[i + 1] and sheet.lines[i + 1].is_prose

@@ -122,30 +122,40 @@ def prose_run(inked: Sequence[Line], is_open: Sequence[bool]) -> range | None:
     return best if sum(prose[best.start : best.stop]) >= _MIN_SHARE * sum(prose) > 0 else None
 
 
-_MIN_PULLED = 20  # characters; fewer recur by chance
-_MIN_PULLED_WORDS = 5
+_MIN_PULLED, _MIN_QUOTED = 30, 20  # characters; fewer recur by chance
 _QUOTED = "\"«»„'"
 
 
 def repeats(sheet: Sheet, is_open: Sequence[bool]) -> list[int]:
     """Positions of open lines that say again, word for word, a part of a longer line of prose: pull quotes.
 
-    Without quotation marks five words are asked for: a subhead may use a phrase of its section.
+    Without quotation marks they must be in small letters or all in capitals: names and subheads are said again too.
     """
-    found = []
-    hay = "\n".join(
-        sheet.folded[line.start : line.end] for line, o in zip(sheet.lines, is_open, strict=True) if line.is_prose and o
-    )
+    if sheet.is_wrapped:
+        return []
+    short, prose = [], []
     for i, line in enumerate(sheet.lines):
-        said = sheet.folded[line.start : line.end].strip(_QUOTED + " .,!?…–—-|")
-        is_quoted = sheet.plain[line.start] in _QUOTED
-        if not is_open[i] or sheet.is_wrapped or not _MIN_PULLED <= len(said) <= _MAX_HEADLINE:
-            continue
-        if line.is_prose and not is_quoted:
-            continue
-        if said.count(" ") + 1 >= (_MIN_PULLED_WORDS if not is_quoted else 3) and hay.count(said) > line.is_prose:
-            found.append(i)
+        if is_open[i]:
+            is_quoted = sheet.plain[line.start] in _QUOTED
+            if line.end - line.start <= _MAX_HEADLINE and (is_quoted or not line.is_prose):
+                short.append((i, is_quoted))
+            if line.is_prose:
+                prose.append(sheet.folded[line.start : line.end])
+    whole = "\n".join(prose)
+    found = []
+    for i, is_quoted in short:
+        _, start, end, is_prose = sheet.lines[i]
+        said = sheet.folded[start:end].strip(_QUOTED + " .,!?…–—-|")
+        if len(said) >= (_MIN_QUOTED if is_quoted else _MIN_PULLED) and whole.count(said) > is_prose:
+            if is_quoted or _is_sentence_case(sheet.text[start:end]):
+                found.append(i)
     return found
+
+
+def _is_sentence_case(line: str) -> bool:
+    """Seven words or more, hardly any or nearly all of the letters capital ones."""
+    n_words, n_capital = line.count(" ") + 1, sum(map(str.isupper, line))
+    return n_words >= 7 and (n_capital <= 1 + n_words // 6 or n_capital * 2 > len(line))
 
 
 def gaps(sheet: Sheet, is_stripped: Sequence[bool]) -> list[int]:
@@ -154,7 +164,7 @@ def gaps(sheet: Sheet, is_stripped: Sequence[bool]) -> list[int]:
         return []
     found = []
     for i, line in enumerate(sheet.lines):
-        above = i > 0 and (is_stripped[i - 1] or (found[-1:] == [i - 1]))
+        above = i > 0 and is_stripped[i - 1]
         below = i + 1 == len(sheet.lines) or is_stripped[i + 1]
         if above and below and not is_stripped[i] and not line.is_prose:
             found.append(i)

@@ -11,15 +11,15 @@ from typing import Literal, TypeVar
 Form = Literal["whole", "marker", "label"]
 """How a phrase stands: as the whole line, before a colon and what does not end like a sentence, or both (a marker)."""
 
-# Marks, bullets and icons before the phrase, the same and a counter after it. Quotation marks stay: a line in quotes
-# is somebody's words.
-_EDGES = re.compile(r"\A[^\w\"'«»„“”]+|(?:[^\w\"'«»„“”!?…。！？]|\d)+\Z")
-_STOP = re.compile(r"[.?。？]\Z")
+# Marks, bullets and icons before the phrase, the same and a counter after it, are ignored. A line in quotation marks is
+# somebody's words.
+_QUOTES = frozenset("\"'«»„“”")
+_STOPS = frozenset(".?。？")
 _MIN_CLOSED = 3  # words: "Next." and "Why?" may be sentences of the story, "Follow us on Facebook." is not
+_SEPARATOR = re.compile(r"[:：|•·»›▶→>]|  | [-–—/] ")
 _BETWEEN = re.compile(r" *[|•·»›▶→] *|  +| [-–—/>] ")
-_COLON = re.compile(r" *[:：»›→>|] *| / ")
-_MAX_PART, _MAX_LINE, _MAX_LINK = 40, 160, 240  # characters of an item of a bar, of a bar, of a marker with its headline
-
+_MAX_PART, _MAX_BAR, _MAX_LINK = 40, 160, 240  # characters of an item of a bar, of a bar, of a marker with its headline
+_MAX_MARKS = 12  # characters of icons and counters round a phrase
 
 T = TypeVar("T")
 
@@ -32,24 +32,26 @@ def phrasebook(rows: Iterable[tuple[str, Form, T]]) -> Callable[[str], T | None]
     whole: dict[str, T] = {}
     before: dict[str, T] = {}
     for phrase, form, value in rows:
+        key = _key(phrase)
         if form != "label":
-            whole.setdefault(_key(phrase), value)
+            whole.setdefault(key, value)
         if form != "whole":
-            before.setdefault(_key(phrase), value)
+            before.setdefault(key, value)
+
+    longest = max(map(len, whole), default=0) + _MAX_MARKS
 
     def find(line: str) -> T | None:
         if len(line) > _MAX_LINK:
             return None
-        key = _key(line)
-        if not key:
-            return None
-        found = whole.get(key)
-        return found or labelled(line) or (bar(line) if len(line) <= _MAX_LINE else None)
+        found = whole.get(_key(line)) if len(line) <= longest else None
+        if found is None and (mark := _SEPARATOR.search(line)):
+            found = labelled(line, mark.end()) or (bar(line) if len(line) <= _MAX_BAR else None)
+        return found
 
-    def labelled(line: str) -> T | None:
-        colon = _COLON.search(line)
-        is_sentence = _STOP.search(line) and not line.endswith(("...", "?"))
-        return before.get(_key(line[: colon.start()])) if colon and colon.end() < len(line) and not is_sentence else None
+    def labelled(line: str, edge: int) -> T | None:
+        is_sentence = line[-1] in ".。" and not line.endswith("...")
+        is_numbered = any(map(str.isdigit, line[:edge]))
+        return None if is_sentence or is_numbered or edge == len(line) else before.get(_key(line[:edge]))
 
     def bar(line: str) -> T | None:
         parts = [part for part in _BETWEEN.split(line) if part]
@@ -61,5 +63,10 @@ def phrasebook(rows: Iterable[tuple[str, Form, T]]) -> Callable[[str], T | None]
 
 def _key(line: str) -> str:
     """What two lines that say the same phrase have in common; of a closed sentence, its stop too when it is short."""
-    bare = _EDGES.sub("", " ".join(line.split()))
-    return bare + "." if _STOP.search(line) and bare.count(" ") + 1 < _MIN_CLOSED else bare
+    start, end = 0, len(line)
+    while start < end and not line[start].isalnum() and line[start] not in _QUOTES:
+        start += 1
+    while start < end and not line[end - 1].isalpha() and line[end - 1] not in _QUOTES:
+        end -= 1
+    bare = " ".join(line[start:end].split())
+    return bare + "." if line[-1:] in _STOPS and bare.count(" ") + 1 < _MIN_CLOSED else bare

@@ -123,7 +123,7 @@ def matcher(rules: Sequence[Rule], how: Literal["match", "fullmatch", "search"])
     is rare, are they told apart.
     """
     patterns = [rule for rule in rules if not rule.phrases]
-    listed = phrasebook(_phrases(rules))
+    listed = phrasebook(_phrases(rules)) if len(patterns) < len(rules) else lambda _: None
 
     def combined(form: str, is_cased: bool) -> Callable[..., re.Match[str] | None]:
         parts = [form.format(i, rule.regex) for i, rule in enumerate(patterns) if rule.is_cased == is_cased]
