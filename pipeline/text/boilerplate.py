@@ -86,10 +86,10 @@ def cleaner(rules: Sequence[Rule], profile: str = "standard") -> Callable[..., l
         _judge_title(sheet, verdicts, title, echo, head)
         _judge_followers(sheet, verdicts, reach)
         _judge_tails(sheet, verdicts, tails)
-        _judge_end(sheet, verdicts, end)
         _judge(sheet, verdicts, repeats(sheet, _open(verdicts)), repeat)
         _judge(sheet, verdicts, gaps(sheet, [v is not None and v.kind in STRIPPED_KINDS for v in verdicts]), gap)
         _judge_page(sheet, verdicts, page)
+        _judge_end(sheet, verdicts, end)
         _judge_shapes(sheet, verdicts, shape)
         return tile(text, (piece for at in zip(sheet.lines, verdicts, strict=True) for piece in cut(sheet, *at)))
 
@@ -131,7 +131,7 @@ def _judge_lines(sheet: Sheet, verdicts: Verdicts, whole_line: Matcher, top: Mat
 def _continued(sheet: Sheet, i: int, above: Verdict | None) -> Verdict | None:
     """The verdict on the line above, where that is boilerplate and its sentence goes on in this line."""
     line, before = sheet.lines[i], sheet.lines[i - 1]
-    goes_on = line.number == before.number + 1 and sheet.text[before.end - 1] not in ".!?"
+    goes_on = line.number == before.number + 1 and sheet.text[before.end - 1] not in ".!?)]"
     return above._replace(score=_FOLLOWER_SCORE) if above and goes_on and above.kind in STRIPPED_KINDS else None
 
 

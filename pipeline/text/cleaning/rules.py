@@ -18,6 +18,7 @@ written forms of dates, times of day and personal names.
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, get_args
 
 from pipeline.text.blocks import Kind
@@ -144,4 +145,24 @@ def matcher(rules: Sequence[Rule], how: Literal["match", "fullmatch", "search"])
             return None
         return (patterns[int(str(found.lastgroup)[1:])], found.start(), found.end()) if found else None
 
-    return match
+    return _remembering(match) if how == "fullmatch" else match
+
+
+_MAX_REMEMBERED, _N_REMEMBERED = 80, 1 << 14  # characters; lines: furniture is short, and the same on page after page
+
+
+def _remembering(match: Matcher) -> Matcher:
+    """The same answer for the same short line, without asking the rules again."""
+
+    @lru_cache(_N_REMEMBERED)
+    def ask(line: str) -> Rule | None:
+        hit = match(Sheet(line, line, fold(line), [], False), 0, len(line))
+        return hit[0] if hit else None
+
+    def remembered(sheet: Sheet, start: int, end: int) -> Hit | None:
+        if end - start > _MAX_REMEMBERED:
+            return match(sheet, start, end)
+        rule = ask(sheet.plain[start:end])
+        return (rule, start, end) if rule else None
+
+    return remembered
