@@ -87,9 +87,10 @@ def cleaner(rules: Sequence[Rule], profile: str = "standard") -> Callable[..., l
         _judge_followers(sheet, verdicts, reach)
         _judge_tails(sheet, verdicts, tails)
         _judge(sheet, verdicts, repeats(sheet, _open(verdicts)), repeat)
-        _judge(sheet, verdicts, gaps(sheet, [v is not None and v.kind in STRIPPED_KINDS for v in verdicts]), gap)
         _judge_page(sheet, verdicts, page)
         _judge_end(sheet, verdicts, end)
+        stripped = [verdict is not None and verdict.kind in STRIPPED_KINDS for verdict in verdicts]
+        _judge(sheet, verdicts, gaps(sheet, _open(verdicts), stripped), gap)
         _judge_shapes(sheet, verdicts, shape)
         return tile(text, (piece for at in zip(sheet.lines, verdicts, strict=True) for piece in cut(sheet, *at)))
 

@@ -122,7 +122,7 @@ def prose_run(inked: Sequence[Line], is_open: Sequence[bool]) -> range | None:
     return best if sum(prose[best.start : best.stop]) >= _MIN_SHARE * sum(prose) > 0 else None
 
 
-_MIN_PULLED, _MIN_QUOTED = 30, 20  # characters; fewer recur by chance
+_MIN_PULLED, _MIN_QUOTED = 30, 25  # characters; fewer recur by chance
 _QUOTED = "\"«»„'"
 
 
@@ -146,9 +146,9 @@ def repeats(sheet: Sheet, is_open: Sequence[bool]) -> list[int]:
     for i, is_quoted in short:
         _, start, end, is_prose = sheet.lines[i]
         said = sheet.folded[start:end].strip(_QUOTED + " .,!?…–—-|")
-        if len(said) >= (_MIN_QUOTED if is_quoted else _MIN_PULLED) and whole.count(said) > is_prose:
-            if is_quoted or _is_sentence_case(sheet.text[start:end]):
-                found.append(i)
+        is_pulled = is_quoted or _is_sentence_case(sheet.text[start:end])
+        if is_pulled and len(said) >= (_MIN_QUOTED if is_quoted else _MIN_PULLED) and whole.count(said) > is_prose:
+            found.append(i)
     return found
 
 
@@ -158,14 +158,19 @@ def _is_sentence_case(line: str) -> bool:
     return n_words >= 7 and (n_capital <= 1 + n_words // 6 or n_capital * 2 > len(line))
 
 
-def gaps(sheet: Sheet, is_stripped: Sequence[bool]) -> list[int]:
-    """Positions of short lines with boilerplate right above and below, or nothing but boilerplate on to the edge."""
-    if sheet.is_wrapped:
+_MAX_GAP = 30  # characters of a line between two of boilerplate that is not a headline of the story
+
+
+def gaps(sheet: Sheet, is_open: Sequence[bool], is_stripped: Sequence[bool]) -> list[int]:
+    """Positions of open lines among boilerplate: short ones with some right above and below, all ones below the last
+    sentence of the body and the first boilerplate after it."""
+    last = max((i for i, line in enumerate(sheet.lines) if is_open[i] and line.is_prose), default=None)
+    if sheet.is_wrapped or last is None:
         return []
-    found = []
+    found, is_below = [], False
     for i, line in enumerate(sheet.lines):
-        above = i > 0 and is_stripped[i - 1]
-        below = i + 1 == len(sheet.lines) or is_stripped[i + 1]
-        if above and below and not is_stripped[i] and not line.is_prose:
+        is_between = 0 < i < len(sheet.lines) - 1 and is_stripped[i - 1] and is_stripped[i + 1]
+        is_below = is_below or (i - 1 > last and is_stripped[i - 1])
+        if is_open[i] and not line.is_prose and (is_below or (is_between and line.end - line.start <= _MAX_GAP)):
             found.append(i)
     return found

@@ -45,18 +45,18 @@ def phrasebook(rows: Iterable[tuple[str, Form, T]]) -> Callable[[str], T | None]
             return None
         found = whole.get(_key(line)) if len(line) <= longest else None
         if found is None and (mark := _SEPARATOR.search(line)):
-            found = labelled(line, mark.end()) or (bar(line) if len(line) <= _MAX_BAR else None)
+            found = labelled(line, *mark.span()) or (bar(line) if len(line) <= _MAX_BAR else None)
         return found
 
-    def labelled(line: str, edge: int) -> T | None:
+    def labelled(line: str, edge: int, after: int) -> T | None:
         is_sentence = line[-1] in ".。" and not line.endswith("...")
         is_numbered = any(map(str.isdigit, line[:edge]))
-        return None if is_sentence or is_numbered or edge == len(line) else before.get(_key(line[:edge]))
+        return None if is_sentence or is_numbered or after == len(line) else before.get(_key(line[:edge]))
 
     def bar(line: str) -> T | None:
         parts = [part for part in _BETWEEN.split(line) if part]
         known = [found for part in parts if (found := whole.get(_key(part))) is not None]
-        return known[0] if len(parts) > 1 and 2 * len(known) >= len(parts) and max(map(len, parts)) <= _MAX_PART else None
+        return known[0] if 1 < len(known) >= len(parts) / 2 and max(map(len, parts)) <= _MAX_PART else None
 
     return find
 
