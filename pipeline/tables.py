@@ -395,9 +395,11 @@ RULES = Table(
     (
         Column("rule_id", "string", "The rule.", "read_more_colon"),
         Column("scope", "code", "What the rule looks at and how far it reaches.", "line", codes={
-            "line": "a whole line", "top": "a line above the body", "pair": "a marker line and the line after it",
+            "line": "a whole line", "label": "a phrase, a colon and what it announces", "top": "a line above the body",
+            "end": "a line below the body", "pair": "a marker line and the line after it",
             "list": "a marker line and the short lines after it", "tail": "a marker line and all that follows",
             "prefix": "the beginning of a line", "suffix": "the end of a line", "inline": "a stretch within a line",
+            "head": "a line above the title", "gap": "a line among boilerplate", "repeat": "a line that the body says again",
             "shape": "the look of a line", "echo": "a line that repeats the title", "page": "the layout of a whole page",
             "furniture": "lines an HTML extractor holds for page furniture",
             "correction": "a block a reader decided about",
@@ -407,7 +409,7 @@ RULES = Table(
         Column("kind", "code", "What the rule says a block is.", "read_more", codes=BLOCK_KINDS),
         Column("profile", "code", "The mildest cleaning profile in which the rule acts.", "standard", codes={
             "cautious": "acts in all profiles", "standard": "acts in standard and strict", "strict": "acts in strict only"}),
-        Column("pattern", "string", "What it looks for, a regular expression; empty for rules in code.", "^read more:", True),
+        Column("pattern", "string", "What it looks for: a regular expression, or after = phrases between bars; empty for rules in code.", "=read more|see also", True),
         Column("min_stories", "int32", "For repeated lines: stories of the outlet the line must stand in.", 2, True, unit="stories", minimum=2),
         Column("rationale", "string", "Why such text is not the article's.", "A link to another article."),
         Column("example", "string", "An example it acts on.", "Read More: Storm hits coast", True),

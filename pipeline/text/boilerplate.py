@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple, get_args
 
 from pipeline.text.blocks import STRIPPED_KINDS, Block, Piece, tile, trim
-from pipeline.text.cleaning.layout import Line, Sheet, is_headline, prose_run
+from pipeline.text.cleaning.layout import Line, Sheet, gaps, is_headline, prose_run, repeats
 from pipeline.text.cleaning.layout import sheet as read
 from pipeline.text.cleaning.repeated import repeated_lines
 from pipeline.text.cleaning.rules import PROFILES, Hit, Matcher, Rule, Scope, matcher
@@ -23,15 +23,20 @@ __all__ = ["Rule", "cleaner"]
 # of a text or a stretch within a line sees less; the best run of prose is a guess about layout.
 _SCORES = {
     "line": 0.02,
+    "label": 0.03,
     "pair": 0.02,
     "list": 0.03,
     "tail": 0.03,
     "top": 0.03,
+    "end": 0.05,
     "prefix": 0.03,
     "suffix": 0.05,
     "inline": 0.05,
     "echo": 0.03,
     "furniture": 0.05,
+    "head": 0.15,
+    "gap": 0.15,
+    "repeat": 0.1,
     "page": 0.15,
     "shape": 0.9,
     "repeated": 0.03,
@@ -43,7 +48,7 @@ _TITLE_SCORE = 0.1
 _BODY_SCORE = 0.95
 
 _REPEATED = ("repeated", "repeated_inside", "repeated_prose")
-_WHOLE_LINE = ("tail", "pair", "list", "line")  # markers of what follows come first
+_WHOLE_LINE = ("tail", "pair", "list", "line", "label")  # markers of what follows come first
 
 
 class Verdict(NamedTuple):
@@ -71,13 +76,13 @@ def cleaner(rules: Sequence[Rule], profile: str = "standard") -> Callable[..., l
         if rule.is_active and rule.profile in allowed:
             scopes[rule.scope].append(rule)
     whole_line = matcher([rule for scope in _WHOLE_LINE for rule in scopes[scope]], "fullmatch")
-    names = ("top", "echo", "page", "furniture", "shape")
-    top, echo, page, html, shape = (matcher(scopes[scope], "fullmatch") for scope in names)
+    names = ("top", "end", "echo", "head", "gap", "repeat", "page", "furniture", "shape")
+    top, end, echo, head, gap, repeat, page, html, shape = (matcher(scopes[scope], "fullmatch") for scope in names)
     cut = _cutter(
         matcher(scopes["prefix"], "match"), matcher(scopes["suffix"], "fullmatch"), matcher(scopes["inline"], "search")
     )
     reach = {rule.rule_id: _MAX_LINKS for rule in scopes["list"]} | {rule.rule_id: 1 for rule in scopes["pair"]}
-    repeats = [rule for scope in _REPEATED for rule in scopes[scope]]
+    told_often = [rule for scope in _REPEATED for rule in scopes[scope]]
     tails = {rule.rule_id: rule for rule in scopes["tail"]}
 
     def clean(
@@ -91,12 +96,16 @@ def cleaner(rules: Sequence[Rule], profile: str = "standard") -> Callable[..., l
         verdicts: Verdicts = [None] * len(sheet.lines)
         _judge_lines(sheet, verdicts, whole_line, top)
         _judge(sheet, verdicts, [i for i, line in enumerate(sheet.lines) if line.number in furniture], html)
-        _judge_title(sheet, verdicts, title, echo)
-        for i, rule in repeated_lines(sheet, [verdict is None for verdict in verdicts], repeated, repeats).items():
+        _judge_title(sheet, verdicts, title, echo, head)
+        for i, rule in repeated_lines(sheet, [verdict is None for verdict in verdicts], repeated, told_often).items():
             verdicts[i] = _verdict(rule)
         _judge_followers(sheet, verdicts, reach)
         _judge_tails(sheet, verdicts, tails)
+        _judge(sheet, verdicts, repeats(sheet, _open(verdicts)), repeat)
         _judge_page(sheet, verdicts, page)
+        _judge_end(sheet, verdicts, end)
+        stripped = [verdict is not None and verdict.kind in STRIPPED_KINDS for verdict in verdicts]
+        _judge(sheet, verdicts, gaps(sheet, _open(verdicts), stripped), gap)
         _judge_shapes(sheet, verdicts, shape)
         return tile(text, (piece for at in zip(sheet.lines, verdicts, strict=True) for piece in cut(sheet, *at)))
 
@@ -111,6 +120,10 @@ def _judge(sheet: Sheet, verdicts: Verdicts, positions: Sequence[int], match: Ma
             verdicts[i] = _verdict(hit[0])
 
 
+def _open(verdicts: Verdicts) -> list[bool]:
+    return [verdict is None for verdict in verdicts]
+
+
 def _verdict(rule: Rule) -> Verdict:
     return Verdict(rule.kind, rule.rule_id, _SCORES[rule.scope])
 
@@ -121,8 +134,9 @@ _MAX_LINE = 700  # characters; page furniture is shorter, and long prose need no
 def _judge_lines(sheet: Sheet, verdicts: Verdicts, whole_line: Matcher, top: Matcher) -> None:
     prose_above = 0
     for i, line in enumerate(sheet.lines):
-        goes_on = sheet.is_wrapped and sheet.text[line.start].islower()
-        if line.end - line.start <= _MAX_LINE and not goes_on:
+        if sheet.is_wrapped and sheet.text[line.start].islower():
+            verdicts[i] = _continued(sheet, i, verdicts[i - 1]) if i else None
+        elif line.end - line.start <= _MAX_LINE:
             hit = whole_line(sheet, line.start, line.end)
             if not hit and prose_above < 2:
                 hit = top(sheet, line.start, line.end)
@@ -130,15 +144,27 @@ def _judge_lines(sheet: Sheet, verdicts: Verdicts, whole_line: Matcher, top: Mat
         prose_above += line.is_prose and not verdicts[i]
 
 
-def _judge_title(sheet: Sheet, verdicts: Verdicts, title: str | None, echo: Matcher) -> None:
+def _continued(sheet: Sheet, i: int, above: Verdict | None) -> Verdict | None:
+    """The verdict on the line above, where that is boilerplate and its sentence goes on in this line."""
+    line, before = sheet.lines[i], sheet.lines[i - 1]
+    goes_on = line.number == before.number + 1 and sheet.text[before.end - 1] not in ".!?)]"
+    return above._replace(score=_FOLLOWER_SCORE) if above and goes_on and above.kind in STRIPPED_KINDS else None
+
+
+def _judge_title(sheet: Sheet, verdicts: Verdicts, title: str | None, echo: Matcher, head: Matcher) -> None:
+    """The headline, its echoes, and what stands above it."""
     at, echoes = find_title(sheet, [i for i, verdict in enumerate(verdicts) if not verdict], title)
     if at is not None:
         verdicts[at] = Verdict("title", None, _TITLE_SCORE)
+        _judge(sheet, verdicts, range(at), head)
     _judge(sheet, verdicts, echoes, echo)
 
 
 _MAX_LINKS = 12
 _MAX_SUBHEAD = 45  # characters; most headlines are longer, most subheads shorter
+
+
+_ANNOUNCED = re.compile(r"[:：»›>|] ?\w")  # a marker with its headline on the same line announces no other
 
 
 def _judge_followers(sheet: Sheet, verdicts: Verdicts, reach: dict[str, int]) -> None:
@@ -152,7 +178,7 @@ def _judge_followers(sheet: Sheet, verdicts: Verdicts, reach: dict[str, int]) ->
     for i, line in enumerate(sheet.lines):
         verdict = verdicts[i]
         if verdict:
-            if verdict.rule_id in reach:
+            if verdict.rule_id in reach and not _ANNOUNCED.search(sheet.plain, line.start, line.end):
                 left, marker = reach[verdict.rule_id], verdict.rule_id
             continue
         is_above_prose = i + 1 < len(verdicts) and not verdicts[i + 1] and sheet.lines[i + 1].is_prose
@@ -179,9 +205,17 @@ def _judge_tails(sheet: Sheet, verdicts: Verdicts, tails: dict[str, Rule]) -> No
             return
 
 
+def _judge_end(sheet: Sheet, verdicts: Verdicts, end: Matcher) -> None:
+    """From the last line up to the last sentence of the body."""
+    for i in range(len(verdicts) - 1, -1, -1):
+        _judge(sheet, verdicts, [i], end)
+        if not verdicts[i] and (sheet.lines[i].is_prose or sheet.is_wrapped):
+            return
+
+
 def _judge_page(sheet: Sheet, verdicts: Verdicts, page: Matcher) -> None:
     """On a whole page, what stands outside the best run of prose."""
-    run = prose_run(sheet.lines, [verdict is None for verdict in verdicts])
+    run = prose_run(sheet.lines, _open(verdicts))
     if run is not None:
         _judge(sheet, verdicts, [i for i in range(len(verdicts)) if i not in run], page)
 

@@ -120,3 +120,57 @@ def prose_run(inked: Sequence[Line], is_open: Sequence[bool]) -> range | None:
         elif total < 0:
             start, total = i + 1, 0
     return best if sum(prose[best.start : best.stop]) >= _MIN_SHARE * sum(prose) > 0 else None
+
+
+_MIN_PULLED, _MIN_QUOTED = 30, 25  # characters; fewer recur by chance
+_QUOTED = "\"«»„'"
+
+
+def repeats(sheet: Sheet, is_open: Sequence[bool]) -> list[int]:
+    """Positions of open lines that say again, word for word, a part of a longer line of prose: pull quotes.
+
+    Without quotation marks they must be in small letters or all in capitals: names and subheads are said again too.
+    """
+    if sheet.is_wrapped:
+        return []
+    short, prose = [], []
+    for i, line in enumerate(sheet.lines):
+        if is_open[i]:
+            is_quoted = sheet.plain[line.start] in _QUOTED
+            if line.end - line.start <= _MAX_HEADLINE and (is_quoted or not line.is_prose):
+                short.append((i, is_quoted))
+            if line.is_prose:
+                prose.append(sheet.folded[line.start : line.end])
+    whole = "\n".join(prose)
+    found = []
+    for i, is_quoted in short:
+        _, start, end, is_prose = sheet.lines[i]
+        said = sheet.folded[start:end].strip(_QUOTED + " .,!?…–—-|")
+        is_pulled = is_quoted or _is_sentence_case(sheet.text[start:end])
+        if is_pulled and len(said) >= (_MIN_QUOTED if is_quoted else _MIN_PULLED) and whole.count(said) > is_prose:
+            found.append(i)
+    return found
+
+
+def _is_sentence_case(line: str) -> bool:
+    """Seven words or more, hardly any or nearly all of the letters capital ones."""
+    n_words, n_capital = line.count(" ") + 1, sum(map(str.isupper, line))
+    return n_words >= 7 and (n_capital <= 1 + n_words // 6 or n_capital * 2 > len(line))
+
+
+_MAX_GAP = 30  # characters of a line between two of boilerplate that is not a headline of the story
+
+
+def gaps(sheet: Sheet, is_open: Sequence[bool], is_stripped: Sequence[bool]) -> list[int]:
+    """Positions of open lines among boilerplate: short ones with some right above and below, all ones below the last
+    sentence of the body and the first boilerplate after it."""
+    last = max((i for i, line in enumerate(sheet.lines) if is_open[i] and line.is_prose), default=None)
+    if sheet.is_wrapped or last is None:
+        return []
+    found, is_below = [], False
+    for i, line in enumerate(sheet.lines):
+        is_between = 0 < i < len(sheet.lines) - 1 and is_stripped[i - 1] and is_stripped[i + 1]
+        is_below = is_below or (i - 1 > last and is_stripped[i - 1])
+        if is_open[i] and not line.is_prose and (is_below or (is_between and line.end - line.start <= _MAX_GAP)):
+            found.append(i)
+    return found

@@ -3,31 +3,36 @@
 Scopes. `line`: the whole line. `top`: the whole line, above the second sentence-like line only. `pair`: the whole line,
 and the headline after it is a link. `list`: the same with the headlines up to the next sentence. `tail`: the whole
 line, and all after it to the end, if the article stands before it. `prefix`: a stretch at the start of a line.
-`suffix`: from the end of a sentence to the end of its line. `inline`: a stretch anywhere in a line. `shape`: the whole
-line, a form of body text, asked last. `repeated`, `repeated_inside`, `repeated_prose`: a short line outside
-the article's prose, one within it, a sentence before or after it, that stands in `min_stories` stories of the outlet or
-more (`repeated.py`). `echo`, `page`, `furniture`, `correction`: rules whose condition is code (`titles.py`,
-`layout.py`, the HTML extractor, `corrections.py`), rows so that every removal can name its rule; the pattern says which lines they touch.
+`suffix`: from the end of a sentence to the end of its line. `inline`: a stretch anywhere in a line. `label`: the whole
+line, a phrase, a colon and what it announces. `end`: the whole line, below the last sentence of the body only.
+`shape`: the whole line, a form of body text, asked last. `repeated`, `repeated_inside`, `repeated_prose`: a short line
+outside the article's prose, one within it, a sentence before or after it, that stands in `min_stories` stories of the
+outlet or more (`repeated.py`). `echo`, `head`, `gap`, `repeat`, `page`, `furniture`, `correction`: rules whose condition
+is code (`titles.py`, `layout.py`, the HTML extractor, `corrections.py`), rows so that every removal can name its rule; the
+pattern says which lines they touch.
 
-Patterns are regular expressions without capturing groups. Curly quotes are matched as straight ones, tabs and
+A pattern that begins with `=` is a list of phrases between bars (`phrases.py` says how lines are compared to them). The
+others are regular expressions without capturing groups. Curly quotes are matched as straight ones, tabs and
 no-break spaces as spaces. A pattern without capital letters ignores case. `{date}`, `{time}` and `{name}` stand for the
 written forms of dates, times of day and personal names.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, get_args
 
 from pipeline.text.blocks import Kind
-from pipeline.text.cleaning.layout import Sheet, plain
+from pipeline.text.cleaning.layout import Sheet, fold, plain
+from pipeline.text.cleaning.phrases import Form, phrasebook
 from pipeline.text.dates import DATE, TIME
 from pipeline.text.metadata import NAME
 from pipeline.text.repetition import LEVELS
 
 Scope = Literal[
-    "line", "top", "pair", "list", "tail", "prefix", "suffix", "inline", "shape", "echo", "page", "furniture",
-    "repeated", "repeated_inside", "repeated_prose", "correction",
+    "line", "label", "top", "end", "pair", "list", "tail", "prefix", "suffix", "inline", "shape", "echo", "head", "gap",
+    "repeat", "page", "furniture", "repeated", "repeated_inside", "repeated_prose", "correction",
 ]  # fmt: skip
 Profile = Literal["cautious", "standard", "strict"]
 PROFILES: tuple[str, ...] = get_args(Profile)
@@ -57,6 +62,10 @@ class Rule:
                 f"column min_stories: {self.min_stories!r} does not fit scope {self.scope}; repeated lines are told by "
                 f"{', '.join(map(str, LEVELS))} stories, for other scopes the cell is empty"
             )
+        if self.phrases:
+            if not phrasebook(_phrases([self]))(fold(plain(self.example))):
+                raise ValueError(f"column example: {self.example!r} is none of the phrases of rule {self.rule_id}")
+            return
         try:
             compiled = re.compile(self.regex)
         except re.error as error:
@@ -67,6 +76,11 @@ class Rule:
         example = plain(self.example)
         if not found(example if self.is_cased else example.lower()):
             raise ValueError(f"column example: {self.example!r} is not matched by the pattern of rule {self.rule_id}")
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """The phrases of a pattern that is a list of them."""
+        return tuple(self.pattern[1:].split("|")) if self.pattern.startswith("=") else ()
 
     @property
     def regex(self) -> str:
@@ -88,14 +102,26 @@ Hit = tuple[Rule, int, int]
 Matcher = Callable[[Sheet, int, int], Hit | None]
 
 
+_FORMS: dict[str, Form] = {"pair": "marker", "list": "marker", "label": "label"}
+
+
+def _phrases(rules: Iterable[Rule]) -> Iterator[tuple[str, Form, Rule]]:
+    for rule in rules:
+        for phrase in rule.phrases:
+            yield fold(plain(phrase.strip())), _FORMS.get(rule.scope, "whole"), rule
+
+
 def matcher(rules: Sequence[Rule], how: Literal["match", "fullmatch", "search"]) -> Matcher:
     """`match(sheet, start, end)`: the first of the rules that fits the span: from its start, as a whole, or within.
 
-    All rules of a sort of case are one regular expression; only where it fits, which is rare, are they told apart.
+    Phrases are looked up first. All patterns of a sort of case are one regular expression; only where it fits, which
+    is rare, are they told apart.
     """
+    patterns = [rule for rule in rules if not rule.phrases]
+    listed = phrasebook(_phrases(rules)) if len(patterns) < len(rules) else lambda _: None
 
     def combined(form: str, is_cased: bool) -> Callable[..., re.Match[str] | None]:
-        parts = [form.format(i, rule.regex) for i, rule in enumerate(rules) if rule.is_cased == is_cased]
+        parts = [form.format(i, rule.regex) for i, rule in enumerate(patterns) if rule.is_cased == is_cased]
         find: Callable[..., re.Match[str] | None] = getattr(re.compile("|".join(parts)), how)
         return find if parts else lambda *_: None
 
@@ -103,12 +129,34 @@ def matcher(rules: Sequence[Rule], how: Literal["match", "fullmatch", "search"])
     one_folded, one_cased = combined("(?P<r{0}>{1})", False), combined("(?P<r{0}>{1})", True)
 
     def match(sheet: Sheet, start: int, end: int) -> Hit | None:
+        if rule := listed(sheet.folded[start:end]):
+            return rule, start, end
         if any_folded(sheet.folded, start, end):
             found = one_folded(sheet.folded, start, end)
         elif any_cased(sheet.plain, start, end):
             found = one_cased(sheet.plain, start, end)
         else:
             return None
-        return (rules[int(str(found.lastgroup)[1:])], found.start(), found.end()) if found else None
+        return (patterns[int(str(found.lastgroup)[1:])], found.start(), found.end()) if found else None
 
-    return match
+    return _remembering(match) if how == "fullmatch" else match
+
+
+_MAX_REMEMBERED, _N_REMEMBERED = 80, 1 << 14  # characters; lines: furniture is short, and the same on page after page
+
+
+def _remembering(match: Matcher) -> Matcher:
+    """The same answer for the same short line, without asking the rules again."""
+
+    @lru_cache(_N_REMEMBERED)
+    def ask(line: str) -> Rule | None:
+        hit = match(Sheet(line, line, fold(line), [], False), 0, len(line))
+        return hit[0] if hit else None
+
+    def remembered(sheet: Sheet, start: int, end: int) -> Hit | None:
+        if end - start > _MAX_REMEMBERED:
+            return match(sheet, start, end)
+        rule = ask(sheet.plain[start:end])
+        return (rule, start, end) if rule else None
+
+    return remembered
