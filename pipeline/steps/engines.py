@@ -10,15 +10,15 @@ from pathlib import Path
 
 from pipeline.knowledge import SeedError, read_rows
 from pipeline.readers.given import names_of
-from pipeline.registers import CAMEO_CSV, read_register
+from pipeline.registers.reading import CAMEO_CSV, read_register
 from pipeline.text import boilerplate, names, quotes, sentences
 from pipeline.text import mentions as tagging
 from pipeline.text.blocks import Block
 from pipeline.text.cleaning.corrections import CORRECTIONS_CSV, Correction, folded
 from pipeline.text.lexicon import NameWord
 from pipeline.text.register import Register
+from pipeline.text.registering.petrarch import Complaint
 from pipeline.text.speech import SpeechVerb
-from pipeline.text.tagging.petrarch import Complaint
 from pipeline.text.tagging.proposed import Proposer
 
 REGISTER_SEEDS = ("register/*.csv", CAMEO_CSV)
