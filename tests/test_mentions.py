@@ -320,13 +320,18 @@ def test_text_outside_the_sentences_is_not_looked_at():
     assert [m.sentence_number for m in TAG(text, [(25, 37), (0, 12)])] == [2, 1]
 
 
+def test_a_name_is_not_looked_for_before_the_text_begins():
+    assert actors("who Mark Trent") == []
+
+
 def test_no_mention_crosses_a_sentence():
     assert TAG("North Korea", [(0, 5), (6, 11)]) == []
 
 
 PIECES = st.sampled_from(
     ["Russia", "Russian", " President ", "Vladimir Putin", "’s", "\u00a0", "-", "\r\n", "\x00", "İ", "ß", "e\u0301", "US",
-     " said ", "“", "”", "(", ")", ", ", ". ", "Kim", "of ", "the ", "UN", "foreign ministry", "\u200b", "Mr ", "Trent "]
+     " said ", "“", "”", "(", ")", ", ", ". ", "Kim", "of ", "the ", "UN", "foreign ministry", "\u200b", "Mr ", "Trent ",
+     "who ", "Mark Trent"]
 )  # fmt: skip
 
 
