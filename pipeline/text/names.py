@@ -62,7 +62,9 @@ def name_finder(
             for run in _RUN.finditer(text):
                 a, b = run.span()
                 if run[1] is None:
-                    is_name = a > first and run[0] not in OPENERS and run[0].rstrip(".") not in edges
+                    is_name = (
+                        a > first and text[a].isupper() and run[0] not in OPENERS and run[0].rstrip(".") not in edges
+                    )
                 else:
                     a, b = _within(run, first, edges)
                     is_name = a < b and (" " in text[a:b] or (a > first and text[a:b] not in OPENERS))
@@ -88,9 +90,9 @@ def _within(run: re.Match[str], first: int, edges: frozenset[str]) -> tuple[int,
     text = run.string
     while words and (_bare(text, *words[0]) in edges or (words[0][0] == first and _is_opener(text, *words[0]))):
         words.pop(0)
-    while words and (_bare(text, *words[-1]) in edges or text[words[-1][0]].islower()):
+    while words and (_bare(text, *words[-1]) in edges or not text[words[-1][0]].isupper()):
         words.pop()
-    while words and text[words[0][0]].islower():
+    while words and not text[words[0][0]].isupper():  # most scripts have no capitals
         words.pop(0)
     return (words[0][0], words[-1][1]) if words else (run.end(), run.end())
 
