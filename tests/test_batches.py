@@ -733,6 +733,15 @@ def test_a_damaged_part_is_named_and_the_others_are_still_checked(five: Settings
     assert set(said) == {table.name for table in TABLES}
 
 
+def test_a_table_without_any_part_is_named_and_the_others_are_still_checked(five: Settings) -> None:
+    for batch in Warehouse(five.warehouse).batches("documents"):
+        Warehouse(five.warehouse).drop("documents", batch)
+    is_well, said = heard(five)
+    assert not is_well
+    assert "parts_are_those_of_files" in said["documents"]
+    assert set(said) == {table.name for table in TABLES}
+
+
 def test_a_part_somebody_edited_is_found(five: Settings) -> None:
     warehouse = Warehouse(five.warehouse)
     frame = warehouse.read("mentions", "b000001").with_columns(surface=pl.lit("Nobody"))
