@@ -463,6 +463,14 @@ def test_the_warehouse_is_not_taken_for_input(five: Settings) -> None:
     assert set(Warehouse(five.warehouse).read("files")["path"].str.head(9)) == {"articles/"}
 
 
+def test_a_warehouse_given_as_an_address_is_not_taken_for_input(tmp_path: Path) -> None:
+    folder = write_articles(tmp_path / "articles", 1)
+    (folder / "made").mkdir()
+    (folder / "made" / "note.txt").write_text(article(2))
+    given = Settings(inputs=(str(folder),), warehouse=(folder / "made").as_uri())
+    assert [one.path for one in intake.articles(given)] == ["001.txt"]
+
+
 def test_the_warehouse_is_not_taken_for_input_through_a_link(five: Settings, tmp_path: Path) -> None:
     (articles(five) / "tables").symlink_to(five.warehouse)
     assert run_steps(five)["files"].n_rows == 5
