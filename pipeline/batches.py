@@ -1,37 +1,30 @@
-"""Which documents belong to which batch, which parts are stale, and running a step over them.
+"""Which documents belong to which batch, and running a step over the batches whose parts are stale.
 
-A part is left alone while its fingerprint matches: that covers the step's code, what stands in the columns it uses of its
-inputs, and the seeds, settings and libraries it uses. An input that was made anew and holds the same as before changes
-nothing. `make_part` is all an engine ever calls; nothing here knows what a step does.
+Which parts these are is found out in `staleness.py`. `make_part` is all an engine ever calls; nothing here knows what a step
+does.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
 
-from pipeline import checks, cluster, pool, render
+from pipeline import cluster, pool, render
 from pipeline.checks import broken_rules
 from pipeline.contract import Failure
-from pipeline.fingerprints import (
-    code_digest,
-    declaration_digest,
-    digest,
-    frame_digest,
-    library_versions,
-    seeds_digest,
-)
+from pipeline.fingerprints import digest, seeds_digest
 from pipeline.readers.discover import discover
 from pipeline.settings import Settings
-from pipeline.steps import STEPS, Context, Stage, Step, reads
-from pipeline.warehouse import ALL, Snapshot, Warehouse
+from pipeline.staleness import Stale, folder_of, inputs_of, slices_of, stale_parts, standing, surplus, wanted
+from pipeline.steps import STEPS, Context, Stage, Step
+from pipeline.warehouse import ALL, Depends, Snapshot, Warehouse
 
 Report = Callable[[int, int], None]
-"""Called with (parts done, parts to do) as a step goes on."""
+"""Called with (articles done, articles to do) when a stage of a step begins, and whenever a part of it is made."""
 
 
 def assign(rows: pl.DataFrame, previous: pl.DataFrame, batch_bytes: int) -> pl.DataFrame:
@@ -75,23 +68,38 @@ class Task(NamedTuple):
     table: str
     batch: str
     stage: Stage
-    fingerprint: str
+    depends: Depends
     settings: Settings
     files: pl.DataFrame
     sources: dict[str, str]
 
 
+class Made(NamedTuple):
+    """What became of one part: the rules it breaks."""
+
+    batch: str
+    failures: list[Failure]
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one step: parts made, left alone and dropped; rows now standing; rules broken."""
+    """What became of one step: parts made and why, left alone and dropped; rows now standing; rules broken."""
 
     table: str
-    made: tuple[str, ...]
+    reasons: Mapping[str, tuple[str, ...]]
     kept: tuple[str, ...]
     dropped: tuple[str, ...]
     n_rows: int
     failures: tuple[Failure, ...]
     seconds: float
+    n_articles: int = 0
+    """Articles of the batches that were worked on."""
+    shares: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """The parts made anew."""
+        return tuple(self.reasons)
 
     @property
     def passed(self) -> bool:
@@ -107,19 +115,36 @@ def run_step(step: Step, settings: Settings, report: Report = lambda done, total
     started = time.monotonic()
     warehouse = Warehouse(settings.warehouse)
     name = step.table.name
-    slices = slices_of(warehouse) if step.scope == "batch" or step.keys or step.facts else {}
+    reads_batches = step.scope == "batch" or step.keys or step.facts
+    slices = slices_of(warehouse.read("files")) if reads_batches else {}
+    worked_on: set[str] = set()
     if step.keys:
-        _bring_up_to_date("keys", step, settings, slices, report)
-    wanted = _wanted(step, "table", slices)
-    to_make, failures, dropped = _bring_up_to_date("table", step, settings, slices, report)
-    n_rows = 0
-    for batch, footer in warehouse.footers(name, wanted).items():
+        stale, _, _ = _bring_up_to_date("keys", step, settings, slices, report)
+        worked_on |= stale.keys()
+    stale, failures, dropped = _bring_up_to_date("table", step, settings, slices, report)
+    worked_on |= stale.keys()
+    kept = tuple(batch for batch in wanted(step, "table", slices) if batch not in stale)
+    n_rows, shares = 0, dict.fromkeys(step.shares, (0.0, 0.0))
+    for batch, footer in warehouse.footers(name, wanted(step, "table", slices)).items():
         if footer:
             n_rows += footer.n_rows
-            if batch not in to_make:
+            shares = {
+                one: (part + footer.shares[one][0], whole + footer.shares[one][1])
+                for one, (part, whole) in shares.items()
+            }
+            if batch in kept:
                 failures += [Failure(name, rule, count, (), "warning") for rule, count in footer.warnings.items()]
-    kept = tuple(batch for batch in wanted if batch not in to_make)
-    outcome = Outcome(name, to_make, kept, dropped, n_rows, merged(failures), time.monotonic() - started)
+    outcome = Outcome(
+        name,
+        {batch: one.reasons for batch, one in stale.items()},
+        kept,
+        dropped,
+        n_rows,
+        merged(failures),
+        time.monotonic() - started,
+        sum(slices[batch].height for batch in worked_on & slices.keys()),
+        {one: part / whole for one, (part, whole) in shares.items() if whole},
+    )
     if step.facts and outcome.passed:
         _bring_up_to_date("facts", step, settings, slices, report)
     return outcome
@@ -127,105 +152,15 @@ def run_step(step: Step, settings: Settings, report: Report = lambda done, total
 
 def _bring_up_to_date(
     stage: Stage, step: Step, settings: Settings, slices: dict[str, pl.DataFrame], report: Report
-) -> tuple[tuple[str, ...], list[Failure], tuple[str, ...]]:
+) -> tuple[dict[str, Stale], list[Failure], tuple[str, ...]]:
     """Make the stale parts of one stage and drop those without documents: parts made, rules broken, parts dropped."""
-    to_make = _stale(stage, step, settings, slices)
-    failures = _make(stage, step, settings, slices, to_make, report=report)
-    warehouse, folder = Warehouse(settings.warehouse), folder_of(step.table.name, stage)
-    dropped = tuple(sorted(set(warehouse.batches(folder)) - set(_wanted(step, stage, slices))))
+    snapshot = Snapshot(settings.warehouse)
+    stale = stale_parts(stage, step, settings, slices, warehouse=snapshot, contents=standing(snapshot, step))
+    failures = _make(stage, step, settings, slices, stale, report=report)
+    dropped = surplus(snapshot, stage, step, slices)
     for batch in dropped:
-        warehouse.drop(folder, batch)
-    return tuple(to_make), failures, dropped
-
-
-def _wanted(step: Step, stage: Stage, slices: dict[str, pl.DataFrame]) -> list[str]:
-    return [ALL] if stage == "table" and step.scope == "corpus" else list(slices)
-
-
-def slices_of(warehouse: Warehouse) -> dict[str, pl.DataFrame]:
-    """The rows of `files` that became documents, by batch; one empty batch when there are none."""
-    good = warehouse.read("files").filter(pl.col("status") == "ok")
-    slices = {str(batch): rows for (batch,), rows in sorted(good.partition_by("batch", as_dict=True).items())}
-    return slices or {_batch_name(0): good}
-
-
-def folder_of(table: str, stage: Stage) -> str:
-    """Where the parts of one stage lie in the warehouse."""
-    return table if stage == "table" else f".{stage}/{table}"
-
-
-Part = tuple[str, str]
-"""Folder and part."""
-
-
-def inputs_of(step: Step, stage: Stage, batch: str) -> dict[str, Part]:
-    """Parameter of the stage's function to the part it is read from.
-
-    A batch reads of a corpus-wide table the facts about itself, where the table has such. Of `files`, it gets its slice.
-    """
-    own = step.table.name
-    places = {}
-    for name in reads(step.functions[stage]):
-        has_facts = name in STEPS and STEPS[name].facts is not None
-        if name == own:
-            places[name] = (own, ALL)
-        elif batch != ALL and has_facts:
-            places[name] = (folder_of(name, "facts"), batch)
-        else:
-            places[name] = (name, batch if scope_of(name) == "batch" else ALL)
-    if stage == "facts" and step.keys:
-        places["keys"] = (folder_of(own, "keys"), batch)
-    return places
-
-
-def _stale(stage: Stage, step: Step, settings: Settings, slices: dict[str, pl.DataFrame]) -> dict[str, str]:
-    """Batch and new fingerprint of every part that has to be made."""
-    warehouse = Snapshot(settings.warehouse)
-    of_step = step_version(step, settings, stage)
-    all_keys = {}
-    if stage == "table" and step.keys:
-        all_keys = {one: _contents(warehouse, step, (folder_of(step.table.name, "keys"), one)) for one in slices}
-    stale = {}
-    for batch in _wanted(step, stage, slices):
-        inputs: dict[str, object] = {"all keys": all_keys}
-        for name, place in inputs_of(step, stage, batch).items():
-            if name == "files" and batch in slices:
-                inputs[name] = frame_digest(slices[batch].select(step.uses["files"]))
-            else:
-                inputs[name] = _contents(warehouse, step, place, step.uses.get(name))
-        fingerprint = digest(of_step, inputs)
-        footer = warehouse.footer(folder_of(step.table.name, stage), batch)
-        if footer is None or footer.fingerprint != fingerprint:
-            stale[batch] = fingerprint
-    return stale
-
-
-def _contents(warehouse: Warehouse, step: Step, place: Part, uses: Sequence[str] | None = None) -> dict[str, str]:
-    """Digests of the columns of a part that a step uses; None = of all."""
-    footer = warehouse.footer(*place)
-    if footer is None:
-        table, batch = place
-        raise Missing(f"{table} has no readable part {batch}; materialize {table} before {step.table.name}")
-    return {name: value for name, value in footer.columns.items() if uses is None or name in uses}
-
-
-class Missing(RuntimeError):
-    """A step's input is not there yet."""
-
-
-def step_version(step: Step, settings: Settings, stage: Stage = "table") -> str:
-    """What a step's parts depend on besides their inputs: code, declaration, checks, seeds, options, libraries, choices."""
-    own = [code_digest(step.functions[stage])]
-    if stage == "table":
-        own += [declaration_digest(*(step.tells or (step.table,))), checks.version(step.table.name)]
-    options = {name: getattr(settings, name) for name in step.options}
-    chosen = step.chosen(settings) if step.chosen else None
-    return digest(own, options, _knowledge(step, settings), library_versions(step.libraries), chosen)
-
-
-def _knowledge(step: Step, settings: Settings) -> str:
-    """Digest of the seeds and of the user's registers, as far as the step uses them."""
-    return seeds_digest(settings.seeds, step.seeds, settings.registers if step.registers else ())
+        snapshot.drop(folder_of(step.table.name, stage), batch)
+    return stale, failures, dropped
 
 
 def _make(
@@ -233,7 +168,7 @@ def _make(
     step: Step,
     settings: Settings,
     slices: dict[str, pl.DataFrame],
-    to_make: dict[str, str],
+    to_make: dict[str, Stale],
     *,
     report: Report,
 ) -> list[Failure]:
@@ -242,22 +177,24 @@ def _make(
     if to_make and step.table.name == "texts":
         sources = {found.path: found.source for found in discover([Path(one) for one in settings.inputs])}
     tasks = (
-        Task(step.table.name, batch, stage, fingerprint, settings, rows, of_batch)
-        for batch, fingerprint in to_make.items()
+        Task(step.table.name, batch, stage, stale.depends, settings, rows, of_batch)
+        for batch, stale in to_make.items()
         for rows in [slices.get(batch, pl.DataFrame())]
         for of_batch in [{path: sources[path] for path in rows["path"] if path in sources} if sources else {}]
     )
+    everything = sum(rows.height for rows in slices.values())
+    n_articles = {batch: slices[batch].height if batch in slices else everything for batch in to_make}
     failures: list[Failure] = []
-    made = _engine(settings, len(to_make))(make_part, tasks)
-    for done, broken in enumerate(made, 1):
-        failures.extend(broken)
-        report(done, len(to_make))
+    done, total = 0, sum(n_articles.values())
+    report(done, total)
+    for made in _engine(settings, len(to_make))(make_part, tasks):
+        failures.extend(made.failures)
+        done += n_articles[made.batch]
+        report(done, total)
     return sorted(failures, key=lambda failure: failure.rule)
 
 
-def _engine(
-    settings: Settings, n_tasks: int
-) -> Callable[[Callable[[Task], list[Failure]], Iterator[Task]], Iterable[list[Failure]]]:
+def _engine(settings: Settings, n_tasks: int) -> Callable[[Callable[[Task], Made], Iterator[Task]], Iterable[Made]]:
     """What runs a function over tasks: this process when there is no more than one, else processes or a cluster."""
     if n_tasks < 2 or (settings.engine == "local" and settings.n_workers < 2):
         return map
@@ -266,7 +203,7 @@ def _engine(
     return partial(pool.spread, n_workers=settings.n_workers)
 
 
-def make_part(task: Task) -> list[Failure]:
+def make_part(task: Task) -> Made:
     """Make, check and publish one part; rules of severity `error` that it breaks keep the last good part in place."""
     step = STEPS[task.table]
     warehouse = Warehouse(task.settings.warehouse)
@@ -276,18 +213,26 @@ def make_part(task: Task) -> list[Failure]:
         else warehouse.read(*place, step.uses.get(name))
         for name, place in inputs_of(step, task.stage, task.batch).items()
     }
-    context = Context(task.settings, _knowledge(step, task.settings), task.sources)
-    function, folder = step.functions[task.stage], folder_of(task.table, task.stage)
+    knowledge = seeds_digest(task.settings.seeds, step.seeds, task.settings.registers if step.registers else ())
+    context = Context(task.settings, knowledge, task.sources)
+    function, folder, fingerprint = step.functions[task.stage], folder_of(task.table, task.stage), digest(task.depends)
     if task.stage != "table":
-        warehouse.publish(folder, task.batch, function(context, **frames).to_arrow(), task.fingerprint)
-        return []
+        data = function(context, **frames).to_arrow()
+        warehouse.publish(folder, task.batch, data, fingerprint, depends=task.depends)
+        return Made(task.batch, [])
     frame = function(context, **frames, **({"keys": Keys(warehouse, task.table)} if step.keys else {}))
     failures = broken_rules(task.table, frame, frames)
     if not any(failure.severity == "error" for failure in failures):
-        warnings = {failure.rule: failure.count for failure in failures}
-        data = render.arrow_table(frame, step.table)
-        warehouse.publish(folder, task.batch, data, task.fingerprint, warnings)
-    return failures
+        said = {
+            "warnings": {failure.rule: failure.count for failure in failures},
+            "depends": task.depends,
+            "shares": {
+                name: frame.select(part=part.sum(), whole=whole.sum()).row(0)
+                for name, (part, whole) in step.shares.items()
+            },
+        }
+        warehouse.publish(folder, task.batch, render.arrow_table(frame, step.table), fingerprint, **said)
+    return Made(task.batch, failures)
 
 
 @dataclass(frozen=True)
@@ -309,8 +254,3 @@ def merged(failures: Sequence[Failure]) -> tuple[Failure, ...]:
         one = by_rule.get(failure.rule, replace(failure, count=0, rows=()))
         by_rule[failure.rule] = replace(one, count=one.count + failure.count, rows=(*one.rows, *failure.rows)[:5])
     return tuple(by_rule.values())
-
-
-def scope_of(table: str) -> str:
-    """Whether a table has a part per batch or one for the whole corpus."""
-    return STEPS[table].scope if table in STEPS else "corpus"

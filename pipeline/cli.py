@@ -1,6 +1,6 @@
 """The `tidywire` command: what it understands, and which room does the work.
 
-Commands that only look (`show`, `query`, `tables`, `codebook`) must start at once, so Dagster is imported inside `run` and
+Commands that only look (`plan`, `show`, `query`, `tables`, `codebook`) must start at once, so Dagster is imported inside `run` and
 `ui` alone. Exit status: 0 all is well, 1 a check failed or the run broke off, 2 the command cannot be carried out as given,
 130 interrupted. What is printed is UTF-8 with `\n`, whatever the locale: the texts are, and answers go into files.
 """
@@ -66,6 +66,10 @@ def build_parser() -> argparse.ArgumentParser:
 
     run = _command(commands, "run", _run, "bring every table up to date with the input", "tidywire run my_articles")
     _add_settings(run)
+    plan = _command(
+        commands, "plan", _plan, "say what a run would do and why, and do nothing", "tidywire plan my_articles"
+    )
+    _add_settings(plan)
     ui = _command(commands, "ui", _ui, "open the pipeline in the browser, on this machine only", "tidywire ui")
     _add_settings(ui)
     ui.add_argument("--port", type=int, default=3000, help="port on 127.0.0.1 (default: %(default)s)")
@@ -183,6 +187,13 @@ def _run(options: argparse.Namespace) -> int:
     from pipeline.assets import runs  # noqa: PLC0415 (imports Dagster)
 
     return OK if runs.run(_settings(options)) else FAILED
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from pipeline import plan  # noqa: PLC0415
+
+    plan.tell(_settings(options), print)
+    return OK
 
 
 def _ui(options: argparse.Namespace) -> int:

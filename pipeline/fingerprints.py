@@ -36,7 +36,7 @@ _SHARED = {
         "settings",
         "steps.step",
     )
-    + ("storage", "tables", "warehouse")
+    + ("staleness", "storage", "tables", "warehouse")
 }
 """What every step leans on. It carries, checks and writes rows; what tables declare enters fingerprints by itself."""
 
@@ -74,12 +74,26 @@ def _column_digest(values: pa.Array) -> str:
 
 def seeds_digest(seeds: str, globs: Sequence[str], registers: Sequence[str] = ()) -> str:
     """Digest of the knowledge files a step uses, by name and bytes; of the user's registers in their order, too."""
-    paths = [("", path) for path in sorted({path for glob in globs for path in Path(seeds).glob(glob)})]
-    for register in map(Path, registers):
-        paths += [
-            (register.name, path) for path in ([register] if register.is_file() else sorted(register.glob("*.csv")))
-        ]
-    return digest([(name, path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for name, path in paths])
+    return digest(seeds_digests(seeds, globs), registers_digests(registers))
+
+
+def seeds_digests(seeds: str, globs: Sequence[str]) -> dict[str, str]:
+    """Knowledge file, by its name below the seeds folder, to a digest of its bytes."""
+    paths = sorted({path for glob in globs for path in Path(seeds).glob(glob)})
+    return {path.relative_to(seeds).as_posix(): _bytes_digest(path) for path in paths}
+
+
+def registers_digests(registers: Sequence[str]) -> dict[str, str]:
+    """File of the user's registers, by register and name, to a digest of its bytes and of the register's turn."""
+    said = {}
+    for turn, register in enumerate(map(Path, registers)):
+        for path in [register] if register.is_file() else sorted(register.glob("*.csv")):
+            said[f"{register.name}/{path.name}"] = digest(turn, _bytes_digest(path))
+    return said
+
+
+def _bytes_digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
 def library_versions(names: Sequence[str]) -> dict[str, str]:

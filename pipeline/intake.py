@@ -46,22 +46,63 @@ def take_in(settings: Settings, report: Report = lambda done, total: None) -> Ou
     """
     started = time.monotonic()
     warehouse = Warehouse(settings.warehouse)
+    listed = look(settings, report)
+    if listed.seen is not None:
+        warehouse.publish(*_SEEN, listed.seen.to_arrow(), listed.by)
+    failures = tuple(broken_rules("files", listed.files, {}))
+    if listed.reasons and not failures:
+        warehouse.publish("files", ALL, arrow_table(listed.files, FILES), digest(frame_digest(listed.files)))
+    reasons, kept = ({ALL: listed.reasons}, ()) if listed.reasons else ({}, (ALL,))
+    seconds = time.monotonic() - started
+    return Outcome("files", reasons, kept, (), listed.files.height, failures, seconds, listed.n_opened)
+
+
+class Listed(NamedTuple):
+    """What `files` is to hold, why this is not what it holds; what to remember of the files, if that is something else."""
+
+    files: pl.DataFrame
+    reasons: tuple[str, ...]
+    seen: pl.DataFrame | None
+    by: str
+    n_opened: int
+
+
+def look(settings: Settings, report: Report = lambda done, total: None) -> Listed:
+    """Compare the input folder with what lay there before, and write nothing. Raises as `take_in` does."""
+    warehouse = Warehouse(settings.warehouse)
     found = articles(settings)
-    names = names_of(settings.seeds)
-    seen = _look(found, warehouse, settings, names, report)
+    names, by = names_of(settings.seeds), version(settings)
+    seen, n_opened, is_other = _look(found, warehouse, settings, names, by=by, report=report)
     said, problems = read_sidecars(found, names)
     rows = _without_repeats(_with_sidecars(seen.select(FileRow._fields), said))
-    rows = pl.concat([rows, _problem_rows(problems)], how="diagonal")
-    files = FILES.shape(assign(rows.sort("path", "record_number"), _before(warehouse), settings.batch_bytes))
+    rows = pl.concat([rows, _problem_rows(problems)], how="diagonal").sort("path", "record_number")
+    before = _before(warehouse)
+    files = FILES.shape(assign(rows, before, settings.batch_bytes))
+    return Listed(files, _reasons(files, before, warehouse), seen if is_other else None, by, n_opened)
 
-    fingerprint = digest(frame_digest(files))
+
+def version(settings: Settings) -> str:
+    """What is seen in a file depends on besides its bytes."""
+    seeds = seeds_digest(settings.seeds, (GIVEN_CSV,))
+    return digest(code_digest(examine), seeds, library_versions(_LIBRARIES), settings.max_file_bytes)
+
+
+def _reasons(files: pl.DataFrame, before: pl.DataFrame, warehouse: Warehouse) -> tuple[str, ...]:
+    """Why `files` is not up to date, counted by path; empty when it is."""
     footer = warehouse.footer("files", ALL)
-    is_stale = footer is None or footer.fingerprint != fingerprint
-    failures = tuple(broken_rules("files", files, {}))
-    if is_stale and not failures:
-        warehouse.publish("files", ALL, arrow_table(files, FILES), fingerprint)
-    made, kept = ((ALL,), ()) if is_stale else ((), (ALL,))
-    return Outcome("files", made, kept, (), files.height, failures, time.monotonic() - started)
+    if footer is None:
+        return ("damaged" if ALL in warehouse.batches("files") else "missing",)
+    if footer.fingerprint == digest(frame_digest(files)):
+        return ()
+    old, new = set(before["path"]), set(files["path"])
+    differing = [
+        set(one.join(other, on=files.columns, how="anti", nulls_equal=True)["path"])
+        for one, other in ((files, before), (before, files))
+    ]
+    changed = (differing[0] | differing[1]) & old & new
+    counts = {"new": len(new - old), "changed": len(changed), "gone": len(old - new)}
+    told = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    return (f"input: {told}" if told else "declaration changed",)
 
 
 def articles(settings: Settings) -> list[Found]:
@@ -104,12 +145,10 @@ def listing(settings: Settings) -> list[tuple[str, int, int]]:
     ]
 
 
-def _look(found: list[Found], warehouse: Warehouse, settings: Settings, names: Names, report: Report) -> pl.DataFrame:
-    """Rows of every file found; only files that are new or look changed are opened."""
-    max_bytes = settings.max_file_bytes
-    by = digest(
-        code_digest(examine), seeds_digest(settings.seeds, (GIVEN_CSV,)), library_versions(_LIBRARIES), max_bytes
-    )
+def _look(
+    found: list[Found], warehouse: Warehouse, settings: Settings, names: Names, *, by: str, report: Report
+) -> tuple[pl.DataFrame, int, bool]:
+    """Rows of every file found; how many were new or looked changed, which alone are opened; whether to remember others."""
     again = (pl.col("by") != by) | (pl.col("status") == "unreadable")  # rights leave no trace in size and time
     remembered = _remembered(warehouse).filter(~again.any().over("path"))
     there = pl.DataFrame({name: [getattr(one, name) for one in found] for name in _STATE}, schema=_STATE)
@@ -117,14 +156,14 @@ def _look(found: list[Found], warehouse: Warehouse, settings: Settings, names: N
     is_known = there["path"].is_in(before["path"].unique().implode())
     fresh = [found[place] for place in (~is_known).arg_true()]
     frames = [before]
-    tasks = (_Glance(fresh[at : at + _CHUNK], names, max_bytes, by) for at in range(0, len(fresh), _CHUNK))
+    report(0, len(fresh))
+    tasks = (
+        _Glance(fresh[at : at + _CHUNK], names, settings.max_file_bytes, by) for at in range(0, len(fresh), _CHUNK)
+    )
     for frame in spread(_seen, tasks, settings.n_workers if len(fresh) > _CHUNK else 1):
         frames.append(frame)
         report(min((len(frames) - 1) * _CHUNK, len(fresh)), len(fresh))
-    seen = pl.concat(frames).sort("path", "record_number")
-    if fresh or before.height < remembered.height:
-        warehouse.publish(*_SEEN, seen.to_arrow(), by)
-    return seen
+    return pl.concat(frames).sort("path", "record_number"), len(fresh), bool(fresh) or before.height < remembered.height
 
 
 class _Glance(NamedTuple):

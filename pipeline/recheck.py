@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import polars as pl
 
-from pipeline.batches import Part, inputs_of, merged, scope_of, slices_of
+from pipeline.batches import merged
 from pipeline.checks import broken_rules
 from pipeline.contract import Failure, Table
+from pipeline.staleness import Part, inputs_of, scope_of, slices_of
 from pipeline.steps import STEPS
 from pipeline.storage import Place
 from pipeline.tables import BY_NAME
@@ -18,7 +19,7 @@ def recheck(root: Place, say: Callable[[str], None]) -> bool:
     warehouse = Warehouse(root)
     if warehouse.footer("files", ALL) is None:
         raise FileNotFoundError(f"{root} holds no tables; make them with: tidywire run --warehouse {root}")
-    slices = slices_of(warehouse)
+    slices = slices_of(warehouse.read("files"))
     batches, is_well = list(slices), True
     for name in ("files", *STEPS):
         wanted = batches if scope_of(name) == "batch" else [ALL]

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import polars as pl
 import pyarrow as pa
@@ -38,6 +38,10 @@ ROW_GROUP = 100_000  # rows; large enough to compress, small enough for DuckDB t
 _FOOTER = 16 * 1024  # bytes read from the end of a part at first; a longer footer (10 kB are usual) costs a second read
 
 
+Depends: TypeAlias = Mapping[str, Mapping[str, str]]
+"""What a part depends on: kind of thing to name to digest (`seeds` to `rules/boilerplate.csv`, `texts` to column)."""
+
+
 class Damaged(OSError):
     """A part, or the database, cannot be read, or the tables do not agree."""
 
@@ -50,6 +54,10 @@ class Footer(NamedTuple):
     warnings: dict[str, int]
     columns: dict[str, str]
     """Column to a digest of its values."""
+    depends: str
+    """What the fingerprint is a digest of, where the part was made by a step: a `Depends` as JSON, read only if it is asked for."""
+    shares: dict[str, tuple[float, float]]
+    """Part and whole, to be added up over the parts of the table."""
 
 
 class Warehouse:
@@ -103,21 +111,19 @@ class Warehouse:
         frame = pl.DataFrame(pl.from_arrow(data))
         return frame.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
 
-    def publish(
-        self, table: str, batch: str, data: pa.Table, fingerprint: str, warnings: Mapping[str, int] | None = None
-    ) -> None:
-        """Replace a part by validated rows, atomically. Raises `OSError` (disk full, no rights) before the swap."""
-        said = {
-            "fingerprint": fingerprint,
-            "warnings": json.dumps(warnings or {}, sort_keys=True),
-            "columns": json.dumps(column_digests(data), sort_keys=True),
-        }
-        schema = data.schema.with_metadata({**(data.schema.metadata or {}), **said})
+    def publish(self, table: str, batch: str, data: pa.Table, fingerprint: str, **said: Mapping[str, Any]) -> None:
+        """Replace a part by validated rows, atomically; `said` are warnings, depends and shares, as of a `Footer`.
+
+        Raises `OSError` (disk full, no rights) before the swap.
+        """
+        known = {"warnings": {}, "depends": {}, "shares": {}, **said, "columns": column_digests(data)}
+        footer = {name: json.dumps(one, sort_keys=True, ensure_ascii=False) for name, one in known.items()}
         with (
             storage.replacing(self.part(table, batch)) as aside,
-            pq.ParquetWriter(aside, schema, compression="zstd", write_page_checksum=True) as out,
+            pq.ParquetWriter(aside, data.schema, compression="zstd", write_page_checksum=True) as out,
         ):
-            out.write_table(data.cast(schema), row_group_size=ROW_GROUP)
+            out.write_table(data, row_group_size=ROW_GROUP)
+            out.add_key_value_metadata({"fingerprint": fingerprint, **footer})
 
     def drop(self, table: str, batch: str) -> None:
         """Remove a part whose documents are gone."""
@@ -133,8 +139,9 @@ class Warehouse:
         return frame
 
     def version(self, table: str) -> str:
-        """A hash of the names and footers of the table's parts: the same until a part is made anew or dropped."""
-        return digest(sorted(self.footers(table, self.batches(table)).items()))
+        """A hash of what stands in the table, part by part: a part made anew with the same rows does not change it."""
+        footers = self.footers(table, self.batches(table))
+        return digest(sorted((batch, footer and footer.columns) for batch, footer in footers.items()))
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -168,9 +175,16 @@ class Snapshot(Warehouse):
 
     def footer(self, table: str, batch: str) -> Footer | None:
         """As of a `Warehouse`; a part that came later is not seen."""
+        return self._held(table).get(batch)
+
+    def batches(self, table: str) -> list[str]:
+        """As of a `Warehouse`, parts that came later left out."""
+        return list(self._held(table))
+
+    def _held(self, table: str) -> dict[str, Footer | None]:
         if table not in self._read:
-            self._read[table] = self.footers(table, self.batches(table))
-        return self._read[table].get(batch)
+            self._read[table] = self.footers(table, super().batches(table))
+        return self._read[table]
 
 
 def _footer(part: Place, tail: bytes) -> Footer | None:
@@ -180,8 +194,8 @@ def _footer(part: Place, tail: bytes) -> Footer | None:
         held = tail if n_bytes <= len(tail) or len(tail) < _FOOTER else storage.tails([part], n_bytes)[0]
         metadata = pq.read_metadata(pa.BufferReader(held))
         said = metadata.metadata or {}
-        warnings, columns = json.loads(said[b"warnings"]), json.loads(said[b"columns"])
-        return Footer(said[b"fingerprint"].decode(), metadata.num_rows, warnings, columns)
+        rest = {name: json.loads(said[name.encode()]) for name in ("warnings", "columns", "shares")}
+        return Footer(said[b"fingerprint"].decode(), metadata.num_rows, depends=said[b"depends"].decode(), **rest)
     except (OSError, pa.ArrowInvalid, KeyError, ValueError):
         return None
 

@@ -2,13 +2,13 @@
 
 import shutil
 from dataclasses import replace
-from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 from pipeline import intake
 from pipeline.batches import Outcome, run_step
+from pipeline.plan import in_order
 from pipeline.settings import SEEDS, Settings
 from pipeline.steps import STEPS
 from pipeline.warehouse import Warehouse
@@ -43,9 +43,8 @@ def write_articles(folder: Path, *numbers: int) -> Path:
 def run_steps(settings: Settings) -> dict[str, Outcome]:
     """All steps in order of dependency, as a run does it but without Dagster; ends at the first that fails."""
     outcomes: dict[str, Outcome] = {}
-    order = TopologicalSorter({name: set(step.upstream) for name, step in STEPS.items()}).static_order()
     with Warehouse(settings.warehouse).session():
-        for name in order:
+        for name in in_order():
             outcomes[name] = intake.take_in(settings) if name == "files" else run_step(STEPS[name], settings)
             if not outcomes[name].passed:
                 break

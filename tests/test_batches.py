@@ -17,14 +17,16 @@ from conftest import article, made, run_steps, write_articles
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import batches, contract, intake
+from pipeline import batches, checks, contract, intake, staleness
 from pipeline.batches import assign, run_step
-from pipeline.fingerprints import library_versions
+from pipeline.fingerprints import digest, library_versions
 from pipeline.knowledge import SeedError
+from pipeline.plan import TablePlan, plan
 from pipeline.readers import discover
 from pipeline.recheck import recheck
 from pipeline.release import bundle
 from pipeline.settings import ROOT, Settings
+from pipeline.staleness import own_depends, told
 from pipeline.steps import STEPS
 from pipeline.steps.step import Context
 from pipeline.tables import TABLES
@@ -237,6 +239,56 @@ def truncate_a_part(settings: Settings) -> None:
     path.write_bytes(path.read_bytes()[:-9])
 
 
+def flip_the_end_of_a_part(settings: Settings) -> None:
+    path = Warehouse(settings.warehouse).part("quotes", "b000003")
+    path.write_bytes(path.read_bytes()[:-4] + b"XXXX")
+
+
+def delete_the_part_of_a_whole_table(settings: Settings) -> None:
+    Warehouse(settings.warehouse).part("duplicates", "all").unlink()
+
+
+def delete_the_list_of_files(settings: Settings) -> None:
+    Warehouse(settings.warehouse).part("files", "all").unlink()
+
+
+def delete_a_table(settings: Settings) -> None:
+    shutil.rmtree(Path(settings.warehouse) / "documents")
+
+
+def leave_a_part_of_no_batch(settings: Settings) -> None:
+    house = Warehouse(settings.warehouse)
+    shutil.copy(house.part("texts", "b000001"), house.part("texts", "b000009"))
+
+
+def truncate_facts(settings: Settings) -> None:
+    path = Warehouse(settings.warehouse).part(".facts/repeated_lines", "b000001")
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+def stop_in_the_middle(settings: Settings) -> None:
+    """A run was killed when it had made the texts of a new article."""
+    add(settings)
+    intake.take_in(settings)
+    run_step(STEPS["texts"], settings)
+
+
+def allow_smaller_batches(settings: Settings) -> Settings:
+    return replace(settings, batch_bytes=800)
+
+
+def allow_more_processes(settings: Settings) -> Settings:
+    return replace(settings, workers=2)
+
+
+def allow_larger_files(settings: Settings) -> Settings:
+    return replace(settings, max_file_bytes=settings.max_file_bytes + 1)
+
+
+def edit_a_verb(settings: Settings) -> Settings:
+    return edited_seeds(settings, "rules/speech_verbs.csv", "\nsay,", "\nzzz,zzz|zzzs,that,\nsay,")
+
+
 def delete_keys(settings: Settings) -> None:
     shutil.rmtree(Path(settings.warehouse) / ".keys")
 
@@ -341,18 +393,181 @@ COSTS: list[tuple[Change, dict[str, tuple[str, ...]]]] = [
     (correct_a_block_that_is_not_there, {**parts(("b000002",), "blocks"), **parts(ALL, "corrections", "issues")}),
     (delete_a_part, {"sentences": ("b000002",)}),
     (truncate_a_part, {"mentions": ("b000001",)}),
+    (flip_the_end_of_a_part, {"quotes": ("b000003",)}),
+    (delete_the_part_of_a_whole_table, {"duplicates": ALL}),
+    (delete_the_list_of_files, {"files": ALL}),
+    (delete_a_table, {"documents": EVERY}),
+    (leave_a_part_of_no_batch, {}),
+    (truncate_facts, {}),
+    (stop_in_the_middle, {name: made for name, made in arrived("b000003").items() if name not in ("files", "texts")}),
+    (allow_smaller_batches, {}),
+    (allow_more_processes, {}),
+    (allow_larger_files, {}),
+    (edit_a_verb, {**parts(EVERY, "sentences", *TAGGED), **parts(ALL, "unmatched_names")}),
 ]  # fmt: skip
+
+
+def held(settings: Settings) -> dict[str, tuple[int, bytes]]:
+    """Every file of the warehouse, with the time it was written."""
+    return {
+        str(path): (path.stat().st_mtime_ns, path.read_bytes())
+        for path in Path(settings.warehouse).rglob("*")
+        if path.is_file()
+    }
+
+
+def costs(settings: Settings, expected: dict[str, tuple[str, ...]]) -> list[TablePlan]:
+    """A run makes these parts and no others, another makes none; the plan, which writes nothing, said so before."""
+    before = held(settings)
+    planned = plan(settings)
+    assert held(settings) == before
+    outcomes = run_steps(settings)
+    assert made(outcomes) == expected
+    assert all(outcome.passed for outcome in outcomes.values())
+    assert [one.table for one in planned] == list(outcomes)
+    for one in planned:
+        outcome = outcomes[one.table]
+        assert set(one.certain) <= set(outcome.made) <= {*one.certain, *one.possible}, one.table
+        assert all(set(reasons) <= set(outcome.reasons[part]) for part, reasons in one.certain.items()), one.table
+        assert outcome.dropped == one.dropped
+    assert made(run_steps(settings)) == {}
+    assert {str(one) for one in plan(settings)} == {"up to date"}
+    return planned
 
 
 @pytest.mark.parametrize(("happens", "expected"), COSTS, ids=[happens.__name__ for happens, _ in COSTS])
 def test_a_change_costs_the_parts_it_concerns_and_no_others(
     five: Settings, happens: Change, expected: dict[str, tuple[str, ...]]
 ) -> None:
-    settings = happens(five) or five
-    outcomes = run_steps(settings)
-    assert made(outcomes) == expected
-    assert all(outcome.passed for outcome in outcomes.values())
-    assert made(run_steps(settings)) == {}
+    costs(happens(five) or five, expected)
+
+
+Patch = Callable[[pytest.MonkeyPatch], None]
+
+
+def other_code(patch: pytest.MonkeyPatch) -> None:
+    real, edited = staleness.code_digest, STEPS["sentences"].run
+    patch.setattr(staleness, "code_digest", lambda function: "other" if function is edited else real(function))
+
+
+def other_code_that_counts(patch: pytest.MonkeyPatch) -> None:
+    real, edited = staleness.code_digest, STEPS["duplicates"].keys
+    patch.setattr(staleness, "code_digest", lambda function: "other" if function is edited else real(function))
+
+
+def another_check(patch: pytest.MonkeyPatch) -> None:
+    real = checks.version
+    patch.setattr(checks, "version", lambda table: "other" if table == "quotes" else real(table))
+
+
+def another_library(patch: pytest.MonkeyPatch) -> None:
+    real = staleness.library_versions
+    patch.setattr(staleness, "library_versions", lambda names: real(names) | dict.fromkeys(set(names) & {"rensa"}, "0"))
+
+
+def another_tagger(patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(STEPS, "mentions", replace(STEPS["mentions"], chosen=lambda settings: "version 2 of a model"))
+
+
+def another_share(patch: pytest.MonkeyPatch) -> None:
+    shares = {"share_of_names_unmatched": (pl.lit(1), pl.len())}
+    patch.setitem(STEPS, "mentions", replace(STEPS["mentions"], shares=shares))
+
+
+@pytest.mark.parametrize(
+    ("happens", "expected", "why"),
+    [
+        (other_code, parts(EVERY, "sentences"), "code changed"),
+        (other_code_that_counts, {}, ""),
+        (another_check, parts(EVERY, "quotes"), "code changed (checks)"),
+        (another_library, parts(ALL, "duplicates"), "libraries changed (rensa)"),
+        (another_tagger, parts(EVERY, "mentions"), "settings changed (tagger)"),
+        (another_share, parts(EVERY, "mentions"), "code changed (declaration)"),
+    ],
+    ids=lambda one: getattr(one, "__name__", ""),
+)  # fmt: skip
+def test_another_version_costs_what_hangs_on_it(
+    five: Settings, monkeypatch: pytest.MonkeyPatch, happens: Patch, expected: dict[str, tuple[str, ...]], why: str
+) -> None:
+    happens(monkeypatch)
+    planned = costs(five, expected)
+    assert {told(one.certain.values()) for one in planned if one.certain} == {why} - {""}
+    if happens is other_code_that_counts:
+        assert {str(one) for one in planned} == {"up to date", "at most 1 of 1: counts may change"}
+
+
+@pytest.mark.parametrize(
+    ("happens", "expected"),
+    [
+        (nothing, {}),
+        (add, {"files": "1 of 1 parts: input: 1 new", "texts": "1 of 3 parts: files changed (document_id, encoding, format, …)"}),
+        (rename, {"files": "1 of 1 parts: input: 1 new, 1 gone", "issues": "1 of 1 parts: files changed (document_id, path)"}),
+        (change, {"files": "1 of 1 parts: input: 1 changed"}),
+        (delete, {"files": "1 of 1 parts: input: 1 gone"}),
+        (delete_the_only_one_of_a_batch, {
+            "texts": "1 dropped: their documents are gone", "rules": "1 of 1 parts: batches changed"}),
+        (delete_a_part, {"sentences": "1 of 3 parts: missing", "mentions": "at most 1 of 3: sentences may change",
+                         "unmatched_names": "at most 1 of 1: sentences may change; mentions may change"}),
+        (truncate_a_part, {"mentions": "1 of 3 parts: damaged", "quotes": "at most 1 of 3: mentions may change"}),
+        (choose_a_profile, {"blocks": "3 of 3 parts: settings changed (profile)", "documents": "at most 3 of 3: blocks may change"}),
+        (edit_an_actor, {"mentions": "3 of 3 parts: seeds changed (register/countries.csv)"}),
+        (bring_a_register, {"mentions": "3 of 3 parts: registers changed (mine/roles.csv)"}),
+        (delete_keys, {"duplicates": "at most 1 of 1: blocks may change; documents may change"}),
+    ],
+    ids=lambda one: getattr(one, "__name__", ""),
+)  # fmt: skip
+def test_a_plan_says_why_and_what_is_not_certain(five: Settings, happens: Change, expected: dict[str, str]) -> None:
+    said = {one.table: str(one) for one in plan(happens(five) or five)}
+    assert {table: said[table] for table in expected} == expected
+    assert expected or set(said.values()) == {"up to date"}
+
+
+def test_a_plan_of_a_warehouse_not_yet_there_makes_nothing(tmp_path: Path, seeds: Path) -> None:
+    write_articles(tmp_path / "articles", 1)
+    settings = Settings((str(tmp_path / "articles"),), str(tmp_path / "warehouse"), str(seeds), workers=1)
+    assert {str(one) for one in plan(settings)} == {"1 of 1 parts: missing"}
+    assert not Path(settings.warehouse).exists()
+
+
+def test_registers_in_another_order_are_another_reason(five: Settings) -> None:
+    both = bring_a_register(five).registers
+    other = Path(both[0]).with_name("others")
+    shutil.copytree(both[0], other)
+    one, two = (own_depends(STEPS["mentions"], replace(five, registers=each), "table")["registers"]
+                for each in ((*both, str(other)), (str(other), *both)))  # fmt: skip
+    assert one.keys() == two.keys() == {"mine/roles.csv", "others/roles.csv"}
+    assert one != two
+
+
+def test_what_a_part_depends_on_makes_its_fingerprint(five: Settings) -> None:
+    house = Warehouse(five.warehouse)
+    for table in STEPS:
+        for footer in house.footers(table, house.batches(table)).values():
+            assert footer
+            depends = json.loads(footer.depends)
+            assert footer.fingerprint == digest(depends)
+            assert depends["code"]
+
+
+def test_progress_is_counted_in_articles_and_ends_with_all(five: Settings) -> None:
+    heard: dict[str, list[tuple[int, int]]] = {}
+    edited = edit_an_abbreviation(five)
+    for name in ("sentences", "mentions"):
+        run_step(STEPS[name], edited, lambda done, total, name=name: heard.setdefault(name, []).append((done, total)))
+    assert heard == {"sentences": [(0, 5), (2, 5), (4, 5), (5, 5)], "mentions": [(0, 0)]}
+
+
+def test_shares_are_those_of_all_rows(five: Settings) -> None:
+    add(five)
+    outcomes = run_steps(five)
+    house = Warehouse(five.warehouse)
+    mentions, documents = (
+        pl.concat(house.read(name, batch) for batch in house.batches(name)) for name in ("mentions", "documents")
+    )
+    names = mentions.filter(pl.col("form") == "name")
+    assert outcomes["mentions"].shares["share_of_names_unmatched"] == names["actor_id"].null_count() / names.height
+    stripped = (documents["share_stripped"] * documents["n_chars"]).sum() / documents["n_chars"].sum()
+    assert outcomes["documents"].shares["share_stripped"] == pytest.approx(stripped)
 
 
 def test_an_input_that_is_there_again_as_it_was_costs_nothing_more(five: Settings) -> None:

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
+from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -70,13 +71,72 @@ def test_a_run_ends_with_what_there_is_and_what_to_type_next(five: Settings, tid
     assert status == OK
     for table in TABLES:
         assert re.search(rf"{table.group} +{table.name} +[\d,]+ rows", said)
-    assert re.search(r"texts +6 rows +parts: 1 made, 2 left alone", said)
+    assert re.search(r"texts +6 rows +parts: 1 made, 2 left alone: files changed \(document_id, ", said)
     assert five.warehouse in said
     for command in re.findall(r"^  tidywire (query|show) (.+)$", said, re.MULTILINE):
         assert five.warehouse in command[1]
     status, said, _ = tidywire("run", *options(five))
     assert status == OK
     assert said.count("up to date") == len(TABLES)
+
+
+def test_a_plan_says_what_a_run_would_do_and_does_nothing(five: Settings, tidywire: Callable[..., Told]) -> None:
+    before = contents(Path(five.warehouse))
+    assert tidywire("plan", *options(five)) == (
+        OK, f"Nothing to do: all {len(TABLES)} tables are up to date.\nNothing was written.\n", ""
+    )  # fmt: skip
+    write_articles(Path(five.inputs[0]), 6)
+    status, said, _ = tidywire("plan", *options(five), "--profile", "strict")
+    assert status == OK
+    assert re.search(r"^  files +1 of 1 parts: input: 1 new$", said, re.MULTILINE)
+    assert re.search(
+        r"^  blocks +3 of 3 parts: settings changed \(profile\); files changed \(document_id.+\(1 part\)$",
+        said,
+        re.MULTILINE,
+    )
+    assert re.search(
+        r"^  documents +1 of 3 parts: files .+; at most 2 more of 3: blocks may change$", said, re.MULTILINE
+    )
+    assert said.endswith(
+        "At most: nothing more is done where the tables they wait for come out as they were.\nNothing was written.\n"
+    )
+    assert contents(Path(five.warehouse)) == before
+
+
+def test_a_run_on_a_pipe_says_now_and_then_how_far_it_is(
+    five: Settings, tidywire: Callable[..., Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edited = [*options(five), "--profile", "strict"]
+    _, _, said = tidywire("run", *edited)
+    assert "articles" not in said, "it took no ten seconds"
+    monkeypatch.setattr("pipeline.progress.Meter.__init__.__defaults__", (0.0, time.monotonic))
+    _, _, said = tidywire("run", *options(five))
+    assert re.findall(r"^blocks: (\d) of 5 articles, [\d,.]+ a second, 0:0\d left$", said, re.MULTILINE) == [
+        "2",
+        "4",
+        "5",
+    ]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a terminal of its own")
+def test_a_run_on_a_terminal_shows_one_live_line(five: Settings) -> None:
+    import pty  # noqa: PLC0415 (POSIX)
+
+    screen, terminal = pty.openpty()
+    code = "import sys; from pipeline.cli import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", code, "run", *options(five), "--profile", "strict"]
+    run = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=terminal, env=os.environ | {"TERM": "xterm"}
+    )
+    os.close(terminal)
+    shown = b""
+    with suppress(OSError):  # the terminal is gone with its last writer
+        while some := os.read(screen, 65536):
+            shown += some
+    os.close(screen)
+    assert run.wait() == OK
+    assert re.search(rb"\w+: \d of 5 articles", shown)
+    assert re.sub(rb"\x1b\[[?\d;]*\w|[\r\n]", b"", shown.rpartition(b"\r")[2]) == b"", "nothing of it stays"
 
 
 def test_what_a_run_says_to_type_next_works(five: Settings, tidywire: Callable[..., Told]) -> None:
@@ -101,6 +161,7 @@ def test_what_a_run_says_to_type_next_works(five: Settings, tidywire: Callable[.
         (["run", "--profile", "bold"], "not one of cautious, standard, strict"),
         (["run", "--workers", "many"], "invalid int value"),
         (["run", "--batch-bytes", "0"], "must be at least 1"),
+        (["plan", "no such folder"], "There is no file or folder"),
         (["query"], "required: SQL"),
         (["query", "SELECT 1", "--warehouse", "nowhere"], "tidywire run --warehouse nowhere"),
         (["show", "x", "--warehouse", "nowhere"], "tidywire run --warehouse nowhere"),

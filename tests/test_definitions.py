@@ -244,10 +244,28 @@ def test_a_materialization_says_what_was_done(five: Settings) -> None:
     metadata = {name: one.value for name, one in event.metadata.items()}
     n_rows = sum(Warehouse(five.warehouse).read("mentions", one).height for one in ("b000001", "b000002", "b000003"))
     assert metadata["dagster/row_count"] == n_rows
+    assert 0 < metadata["share_of_names_unmatched"] < 1
+    assert (metadata["articles"], "articles_per_second" in metadata) == (0, False)
     assert (metadata["parts_made"], metadata["parts_left_alone"], metadata["parts_dropped"]) == (0, 3, 0)
     assert event.metadata["preview"]
     lineage = event.metadata["dagster/column_lineage"].value.deps_by_column  # type: ignore[attr-defined]
     assert [(dep.asset_key.to_user_string(), dep.column_name) for dep in lineage["surface"]] == [("texts", "text")]
+
+
+def test_a_materialization_says_how_much_was_done_and_the_log_why(five: Settings) -> None:
+    strict = replace(five, profile="strict")
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = dg.materialize([asset_of("blocks")], resources={"run": Run(strict)}, instance=instance)
+        logged = [record.user_message for record in instance.all_logs(result.run_id)]
+    (event,) = result.asset_materializations_for_node("blocks")
+    figures = {name: one.value for name, one in event.metadata.items() if isinstance(one.value, int | float)}
+    assert figures.keys() == {
+        "dagster/row_count", "parts_made", "parts_left_alone", "parts_dropped", "articles", "articles_per_second", "seconds"
+    }  # fmt: skip
+    assert (figures["articles"], figures["parts_made"]) == (5, 3)
+    (told,) = (line for line in logged if line.startswith("blocks: 3 of 3 parts made"))
+    assert "(settings changed (profile))" in told
+    assert not [line for line in logged if "of 5 articles" in line], "it took no ten seconds"
 
 
 # ------------------------------------------------------------------------------------------------------- who imports whom
@@ -314,7 +332,9 @@ def test_every_module_says_what_belongs_in_it(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["show", "000"], ["query", "SELECT 1"], ["tables"], ["codebook"]], ids=lambda one: one[0]
+    "arguments",
+    [["--help"], ["plan"], ["show", "000"], ["query", "SELECT 1"], ["tables"], ["codebook"]],
+    ids=lambda one: one[0],
 )
 def test_commands_that_only_look_do_not_import_dagster(warehouse: Path, arguments: list[str]) -> None:
     """Its import costs seconds."""
@@ -328,7 +348,7 @@ except SystemExit as done:
 assert status == 0, status
 assert not [name for name in sys.modules if name.partition(".")[0] == "dagster"]
 """
-    where = ["--warehouse", str(warehouse)] if arguments[0] in ("show", "query", "tables") else []
+    where = ["--warehouse", str(warehouse)] if arguments[0] in ("plan", "show", "query", "tables") else []
     command = [sys.executable, "-c", code, *arguments, *where]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -103,7 +103,7 @@ def test_a_place_that_cannot_be_used_says_what_to_do(said: str, told: str, monke
 def test_what_is_published_is_read_back(root: str) -> None:
     house = Warehouse(root)
     assert (house.batches("things"), house.footer("things", ALL), house.head("things", 5).height) == ([], None, 0)
-    house.publish("things", "b000002", ONE, "print", {"rule": 3})
+    house.publish("things", "b000002", ONE, "print", warnings={"rule": 3})
     house.publish("things", "b000001", TWO, "other")
     assert house.batches("things") == ["b000001", "b000002"]
     assert house.read("things", "b000002").equals(pl.DataFrame(pl.from_arrow(ONE)))
@@ -135,7 +135,7 @@ def test_a_snapshot_reads_the_footers_of_a_table_once_and_together(root: str, mo
 
 def test_a_footer_of_any_length_is_read(root: str, monkeypatch: pytest.MonkeyPatch) -> None:
     house = Warehouse(root)
-    house.publish("things", ALL, ONE, "print", {"rule": 3})
+    house.publish("things", ALL, ONE, "print", warnings={"rule": 3})
     for n_bytes in (8, 100, 10_000_000):
         monkeypatch.setattr(warehouse, "_FOOTER", n_bytes)
         assert said(house.footer("things", ALL)) == ("print", 2, {"rule": 3})

@@ -43,11 +43,11 @@ def test_opening_a_warehouse_makes_nothing(tmp_path: Path) -> None:
 
 def test_what_is_published_is_read_back(tmp_path: Path) -> None:
     house = Warehouse(tmp_path)
-    house.publish("things", "b000002", ONE, "print", {"rule": 3})
+    house.publish("things", "b000002", ONE, "print", warnings={"rule": 3})
     house.publish("things", "b000001", TWO, "other")
     assert house.batches("things") == ["b000001", "b000002"]
     assert house.read("things", "b000002").equals(TABLE.frame([("t1", "a"), ("t2", None)]))
-    assert house.footer("things", "b000002") == Footer("print", 2, {"rule": 3}, column_digests(ONE))
+    assert house.footer("things", "b000002") == Footer("print", 2, {"rule": 3}, column_digests(ONE), "{}", {})
     house.drop("things", "b000001")
     house.drop("things", "b000001")
     assert house.batches("things") == ["b000002"]
@@ -55,11 +55,16 @@ def test_what_is_published_is_read_back(tmp_path: Path) -> None:
 
 def test_the_same_rows_and_fingerprint_make_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
-        Warehouse(tmp_path / name).publish("things", ALL, ONE, "print", {"b": 1, "a": 2})
+        Warehouse(tmp_path / name).publish("things", ALL, ONE, "print", warnings={"b": 1, "a": 2})
     assert Warehouse(tmp_path / "one").part("things", ALL).read_bytes() == (
         Warehouse(tmp_path / "two").part("things", ALL).read_bytes()
     )
-    assert Warehouse(tmp_path / "one").version("things") == Warehouse(tmp_path / "two").version("things")
+    one, two = (Warehouse(tmp_path / name) for name in ("one", "two"))
+    assert one.version("things") == two.version("things")
+    one.publish("things", ALL, ONE, "made anew")
+    assert one.version("things") == two.version("things"), "the same rows"
+    one.publish("things", ALL, TWO, "made anew")
+    assert one.version("things") != two.version("things")
 
 
 @pytest.mark.parametrize("how", ["while writing", "while syncing", "while renaming", "interrupted"])

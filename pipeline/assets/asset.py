@@ -7,15 +7,19 @@ All of it is rendered from the table's declaration and the step; nothing is said
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import dagster as dg
+from dagster._core.definitions.data_version import CODE_VERSION_TAG  # covered by a test
 
 from pipeline import checks, intake, render
-from pipeline.batches import Outcome, run_step, step_version
+from pipeline.batches import Outcome, Report, run_step
 from pipeline.contract import Column, Failure, Table, reference_rule
-from pipeline.fingerprints import code_digest, declaration_digest, digest
+from pipeline.fingerprints import declaration_digest, digest
+from pipeline.progress import Meter
 from pipeline.settings import ROOT, Settings
+from pipeline.staleness import step_version, told
 from pipeline.steps import STEPS, reads
 from pipeline.tables import FILES
 from pipeline.warehouse import Warehouse
@@ -36,28 +40,27 @@ class Run:
     error: BaseException | None = None
 
 
+class Work(NamedTuple):
+    """What an asset does with the settings of a run: what its parts depend on besides their inputs; making them."""
+
+    version: Callable[[Settings], str]
+    bring_up_to_date: Callable[[Settings, Report], Outcome]
+
+
 def asset_of(name: str) -> dg.AssetsDefinition:
     """The asset of one step."""
     step = STEPS[name]
-    version = step_version(step, Settings.configured())
-    return _asset(
-        step.table, step.upstream, version, step.run, lambda run, report: run_step(step, run.settings, report)
-    )
+    work = Work(partial(step_version, step), partial(run_step, step))
+    return _asset(step.table, step.upstream, step.run, work)
 
 
 def files_asset() -> dg.AssetsDefinition:
     """The asset of `files`, the only table that comes from the input folder and not from other tables."""
-    version = digest(code_digest(intake.take_in), declaration_digest(FILES))
-    return _asset(FILES, (), version, intake.take_in, lambda run, report: intake.take_in(run.settings, report))
+    work = Work(lambda settings: digest(intake.version(settings), declaration_digest(FILES)), intake.take_in)
+    return _asset(FILES, (), intake.take_in, work)
 
 
-def _asset(
-    table: Table,
-    upstream: tuple[str, ...],
-    version: str,
-    code: Callable[..., Any],
-    bring_up_to_date: Callable[[Run, Callable[[int, int], None]], Outcome],
-) -> dg.AssetsDefinition:
+def _asset(table: Table, upstream: tuple[str, ...], code: Callable[..., Any], work: Work) -> dg.AssetsDefinition:
     @dg.asset(
         name=table.name,
         deps=list(upstream),
@@ -65,7 +68,7 @@ def _asset(
         group_name=table.group,
         kinds={"python", "polars", "parquet"},
         owners=[OWNER],
-        code_version=version,
+        code_version=work.version(Settings.configured()),
         metadata={
             "dagster/column_schema": _schema(table),
             "dagster/table_name": table.name,
@@ -74,8 +77,14 @@ def _asset(
         check_specs=_check_specs(table),
     )
     def asset(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]) -> Iterator[Any]:
+        meter = Meter(context.log.info)
+
+        def report(done: int, total: int) -> None:
+            meter(table.name, done, total)
+            run.report(table.name, done, total)
+
         try:
-            outcome = bring_up_to_date(run, lambda done, total: run.report(table.name, done, total))
+            outcome = work.bring_up_to_date(run.settings, report)
         except (Exception, dg.DagsterExecutionInterruptedError) as error:
             run.error = run.error or error
             raise
@@ -92,6 +101,7 @@ def _asset(
         yield dg.MaterializeResult(
             metadata=_metadata(table, outcome, Warehouse(run.settings.warehouse)),
             data_version=dg.DataVersion(Warehouse(run.settings.warehouse).version(table.name)),
+            tags={CODE_VERSION_TAG: work.version(run.settings)},  # the launchpad may say other settings than the server
         )
 
     return asset
@@ -196,13 +206,24 @@ def _metadata(table: Table, outcome: Outcome, warehouse: Warehouse) -> dict[str,
     return {
         "dagster/row_count": outcome.n_rows,
         "dagster/column_lineage": _lineage(table),
-        "parts_made": len(outcome.made),
-        "parts_left_alone": len(outcome.kept),
-        "parts_dropped": len(outcome.dropped),
-        "seconds": round(outcome.seconds, 3),
+        **_figures(outcome),
         "folder": dg.MetadataValue.path(str(warehouse.folder(table.name))),
         "preview": _as_table(head.to_dicts(), head.columns),
     }
+
+
+def _figures(outcome: Outcome) -> dict[str, int | float]:
+    """What the UI plots over the runs; a rate only where something was done."""
+    figures: dict[str, int | float] = {
+        "parts_made": len(outcome.made),
+        "parts_left_alone": len(outcome.kept),
+        "parts_dropped": len(outcome.dropped),
+        "articles": outcome.n_articles,
+        "seconds": round(outcome.seconds, 3),
+    }
+    if outcome.n_articles and outcome.seconds:
+        figures["articles_per_second"] = round(outcome.n_articles / outcome.seconds, 1)
+    return figures | {name: round(share, 4) for name, share in outcome.shares.items()}
 
 
 def _as_table(rows: Iterable[dict[str, Any]], columns: list[str]) -> dg.TableMetadataValue:
@@ -217,7 +238,9 @@ def _as_table(rows: Iterable[dict[str, Any]], columns: list[str]) -> dg.TableMet
 
 
 def _told(outcome: Outcome) -> str:
+    why = f" ({told(outcome.reasons.values())})" if outcome.reasons else ""
+    n_all = len(outcome.made) + len(outcome.kept)
     return (
-        f"{outcome.n_rows:,} rows; parts: {len(outcome.made)} made, {len(outcome.kept)} left alone, "
-        f"{len(outcome.dropped)} dropped; {outcome.seconds:.1f} s"
+        f"{outcome.table}: {len(outcome.made):,} of {n_all:,} parts made{why}, {len(outcome.dropped):,} dropped; "
+        f"{outcome.n_rows:,} rows, {outcome.n_articles:,} articles worked on, {outcome.seconds:.1f} s"
     )

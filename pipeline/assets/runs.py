@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,13 +16,15 @@ import dagster as dg
 from dagster._core.instance import InstanceRef  # the only way to name both folders; covered by a test
 from rich.console import Console
 from rich.logging import RichHandler
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn
 
 from pipeline import taggers
 from pipeline.assets.asset import Run
 from pipeline.batches import Outcome
 from pipeline.intake import articles
+from pipeline.progress import Meter, how_far
 from pipeline.settings import ROOT, Settings
+from pipeline.staleness import told
 from pipeline.storage import Place, place
 from pipeline.tables import GROUPS, TABLES
 from pipeline.warehouse import DATABASE, Warehouse
@@ -45,22 +47,14 @@ def run(settings: Settings) -> bool:
     taggers.version(settings)  # or for a tagger
     console = Console(stderr=True, highlight=False)
     logging.getLogger("pipeline").handlers = [RichHandler(console=console, show_time=False, show_path=False)]
-    with Warehouse(settings.warehouse).session(), _history() as instance, _progress(console) as progress:
-        bar = progress.add_task("", total=len(TABLES))
-        shared = Run(settings)
-
-        def report(table: str, done: int, total: int) -> None:
-            share = len(shared.outcomes) + done / max(total, 1)
-            progress.update(bar, completed=share, description=f"{table} ({done:,} of {total:,} parts)")
-
-        shared.report = report
+    with Warehouse(settings.warehouse).session(), _history() as instance, _telling(console) as report:
+        shared = Run(settings, report=report)
         result = defs.resolve_job_def(everything.name).execute_in_process(
             run_config=_QUIET,
             instance=instance,
             resources={"run": dg.ResourceDefinition.hardcoded_resource(shared)},
             raise_on_error=False,
         )
-        progress.update(bar, completed=len(TABLES), description="done" if result.success else "stopped")
     if isinstance(shared.error, dg.DagsterExecutionInterruptedError):
         raise KeyboardInterrupt
     if shared.error is not None:
@@ -84,9 +78,21 @@ def _history() -> Iterator[dg.DagsterInstance]:
         os.chdir(before)
 
 
-def _progress(console: Console) -> Progress:
-    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
-    return Progress(*columns, console=console, transient=True)
+@contextmanager
+def _telling(console: Console) -> Iterator[Callable[[str, int, int], None]]:
+    """Who hears of a step's progress: on a terminal one live line, on a pipe a plain one now and then."""
+    if not console.is_terminal:
+        yield Meter(console.print)
+        return
+    with Progress(BarColumn(), TextColumn("{task.description}"), console=console, transient=True) as progress:
+        bar = progress.add_task("")
+        line = Meter(lambda said: progress.update(bar, description=said), every=0)
+
+        def report(table: str, done: int, total: int) -> None:
+            progress.update(bar, completed=done, total=max(total, 1), description=how_far(table, done, total, 0))
+            line(table, done, total)
+
+        yield report
 
 
 def _summary(settings: Settings, outcomes: list[Outcome], seconds: float) -> None:
@@ -122,8 +128,11 @@ def _done(outcome: Outcome | None) -> str:
     if not outcome.passed:
         return "FAILED its checks"
     changes = {"made": len(outcome.made), "dropped": len(outcome.dropped), "left alone": len(outcome.kept)}
-    told = ", ".join(f"{count} {what}" for what, count in changes.items() if count)
-    return f"parts: {told}" if outcome.made or outcome.dropped else "up to date"
+    done = ", ".join(f"{count} {what}" for what, count in changes.items() if count)
+    why = told(outcome.reasons.values())
+    if not outcome.made and not outcome.dropped:
+        return "up to date"
+    return f"parts: {done}: {why}" if why not in ("", "missing") else f"parts: {done}"  # a first run explains itself
 
 
 def _first_path(warehouse: Place) -> str:

@@ -58,6 +58,9 @@ def _zoned_spans(
         n_before += len(run)
 
 
+_IS_NAME = pl.col("form") == "name"
+
+
 @step(
     tables.MENTIONS,
     uses={
@@ -71,6 +74,7 @@ def _zoned_spans(
     libraries=("ahocorasick_rs",),
     chosen=taggers.version,
     shows=("actor_aliases", "actor_offices"),
+    shares={"share_of_names_unmatched": (_IS_NAME & pl.col("actor_id").is_null(), _IS_NAME)},
 )
 def mentions(
     context: Context, texts: pl.DataFrame, documents: pl.DataFrame, sentences: pl.DataFrame, actors: pl.DataFrame

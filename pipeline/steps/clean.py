@@ -107,6 +107,7 @@ _GIVEN = tuple(name for name in tables.FILES.schema if name.startswith("given_")
     tables.DOCUMENTS,
     uses={"files": ("document_id", "format", "sidecar_fields", *_GIVEN), "texts": ("document_id", "text")},
     libraries=("py3langid",),
+    shares={"share_stripped": (pl.col("share_stripped") * pl.col("n_chars"), pl.col("n_chars"))},
 )
 def documents(context: Context, files: pl.DataFrame, texts: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
     """Put together what sidecar, page and text say about each article; the first of them that knows wins."""

@@ -42,7 +42,8 @@ class Step:
     change in any of them makes a part stale. `registers` says whether the user's own registers count among its seeds.
     It gets the columns `finds_by` of `files`, too, which only say where a document lies and may change. `shows` names
     tables that show the same seeds to the user: they come first although their rows are not read. `tells` are the
-    declarations the rows are made from, where these are more than the table's own.
+    declarations the rows are made from, where these are more than the table's own. `shares` are what a run tells about the
+    table besides its rows: what is counted of which whole, each a sum over the rows.
     """
 
     table: Table
@@ -59,6 +60,7 @@ class Step:
     chosen: Callable[[Settings], str | None] | None = None
     shows: tuple[str, ...] = ()
     tells: tuple[Table, ...] = ()
+    shares: Mapping[str, tuple[pl.Expr, pl.Expr]] = field(default_factory=dict)
 
     @property
     def upstream(self) -> tuple[str, ...]:
