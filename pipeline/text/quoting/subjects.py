@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pipeline.text.quoting.sentence import Sentence, Verb
 
-__all__ = ["Subject", "after_verb", "before_verb", "is_noun", "is_passive", "named_at"]
+__all__ = ["Subject", "after_verb", "before_verb", "is_noun", "is_owned_noun", "is_passive", "named_at"]
 
 
 class Subject(NamedTuple):
@@ -34,6 +34,9 @@ _PREPOSITION = re.compile(
     r"(\w+ )?\b(?:to|of|for|from|in|at|with|near|inside|within|by|about|on) (?:the |an? |his |her |its |their )?$"
 )
 _POSSESSIVE = re.compile(r"(?:['’]s|s['’]) $")
+_OWNED = re.compile(r"(?:['’]s|(?<=s)['’]) ")
+_OFFICE = re.compile(r"(?:[\w-]+ )*")
+_LONGEST_OFFICE = 60  # characters between an owner and the name of the one owned
 _PRONOUN = re.compile(r"\b(?:I|we|you|they|he|she|who) (?:[a-z]+ly |also |still |do |did )*$", re.IGNORECASE)
 _QUANTIFIER = re.compile(r"(?:one|two|three|some|many|most|all|both|none|several|few|each|either|any) ", re.IGNORECASE)
 _OPENING = re.compile(r", (?:an? |the |his |her |its |their |then |former )*$")
@@ -88,7 +91,22 @@ def before_verb(sentence: Sentence, verb: Verb, earlier: int | None = None) -> S
 def _opening(sentence: Sentence) -> int | None:
     """The acting mention the sentence begins with."""
     near = (i for i in sentence.near(sentence.start, sentence.start + len("The ")))
-    return next((i for i in near if sentence.mentions[i].mention_role == "actor"), None)
+    first = next((i for i in near if sentence.mentions[i].mention_role == "actor"), None)
+    return None if first is None else _possessed(sentence, first)
+
+
+def _possessed(sentence: Sentence, owner: int) -> int | None:
+    """ "Hungary’s new foreign minister Anna Kiss": the person, not the country; somebody's unnamed aide is nobody."""
+    text, mentions = sentence.text, sentence.mentions
+    owned = _OWNED.match(text, mentions[owner].char_end, sentence.end)
+    if not owned:
+        return owner
+    for i in sentence.near(owned.end(), owned.end() + _LONGEST_OFFICE):
+        between = text[owned.end() : mentions[i].char_start]
+        office = mentions[i].role_text or ""
+        if mentions[i].actor_type == "person" and between.strip().endswith(office) and _OFFICE.fullmatch(between):
+            return i if office or not between else None
+    return None
 
 
 def _at(sentence: Sentence, floor: int, end: int, speaker: int) -> Subject:
@@ -150,6 +168,15 @@ def _named(sentence: Sentence, role: int) -> int:
     return named if named is not None and sentence.mentions[named].actor_type == "person" else role
 
 
+def is_owned_noun(sentence: Sentence, verb: Verb, subject: Subject) -> bool:
+    """ "called her rival’s remarks “dull”": what somebody else speaks of; "in his remarks: “…”" is a cue."""
+    return (
+        is_noun(sentence, verb, subject)
+        and bool(_POSSESSIVE.search(sentence.text[subject.start : verb.start]))
+        and sentence.text[verb.end : verb.end + 1] not in (":", ",")
+    )
+
+
 def is_noun(sentence: Sentence, verb: Verb, subject: Subject) -> bool:
     """ "recent claims", "the board’s report": a form that is a noun as well, and no actor stands right before it."""
     form = sentence.text[verb.start : verb.end].lower()
@@ -187,7 +214,7 @@ def named_at(sentence: Sentence, position: int) -> int | None:
             if sentence.mentions[i].form == "name" and sentence.text[end : sentence.mentions[i].char_start] == ", ":
                 return i
     if first is not None:
-        return first
+        return _possessed(sentence, first)
     return next(
         (i for i in near if sentence.mentions[i].actor_type == "person" and not re.search(r"[,;:“”\"]", gaps[i])), None
     )
