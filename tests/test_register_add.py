@@ -133,6 +133,7 @@ BAD: dict[str, tuple[Answers, str]] = {
     "country": (Answers("person", "A B", country="Odeland"), "--country: 'Odeland' is no country"),
     "office": (Answers("person", "A B", country="FRA", office="foreign_ministr"), "perhaps foreign_minister"),
     "role without office": (Answers("person", "A B", country="FRA", office="reeve"), "--office: 'reeve' is no office"),
+    "day of no office": (Answers("person", "A B", first_day="2026-07-04"), "--from belongs to an office; name it"),
     "nobody": (Answers("alias", "Leage of Odes", alias="X"), r"no actor of the register; .*League of Odes"),
     "taken": (
         Answers("organisation", "A B", "igo", id="igo:odes"),
