@@ -181,6 +181,18 @@ CASES = {
         "Japan, according to Mark Trent, told Moscow that it was late.",
         [("it was late", "indirect", "told", "Japan")],
     ),
+    "aside between dashes": (
+        "Vladimir Putin — who met Mark Trent in Tokyo — said that it was late.",
+        [("it was late", "indirect", "said", "Vladimir Putin")],
+    ),
+    "what somebody had told": (
+        "Moscow said Mark Trent had told Japan that it was late.",
+        [("Mark Trent had told Japan that it was late", "indirect", "said", "Moscow")],
+    ),
+    "two with their offices": (
+        "“It is late,” Vladimir Putin and Army spokesman Mark Trent said.",
+        [("It is late,", "direct", "said", "Vladimir Putin")],
+    ),
     "that is a pronoun": ("Mark Trent said that many times.", []),
     "where it was said": (
         "Moscow said on Telegram the talks were over.",

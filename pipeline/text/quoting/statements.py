@@ -67,7 +67,8 @@ def after_cue(sentence: Sentence, verb: Verb, subject: Subject) -> Span | None:
         return None
     if "that" in verb.verb.takes and has_subject:
         that = _THAT.match(text, told, end)
-        if that and not any(a < that.end() - 1 for a, _ in sentence.pieces_from(verb.end)):
+        is_inner = that and re.search(_AUXILIARY, text[told : that.end()])  # "said X had told Y that …"
+        if that and not is_inner and not any(a < that.end() - 1 for a, _ in sentence.pieces_from(verb.end)):
             return that.end(), _without_aside(sentence, that.end(), end)
         if _SHORT_CLAUSE.match(text, told, end) or _CLAUSE.match(text, told, end) or _names_subject(sentence, told):
             start = told + 1 + (text[told] in ",:")

@@ -29,7 +29,8 @@ _AUXILIARIES = re.compile(
 )
 _SHARED = re.compile(r"\b(?:and|but)(?: [a-z]+ly| also| then| later| has| had)* $")
 _PASSIVE = re.compile(r" (?:is|are|was|were|be|been|being|got)(?: [a-z]+ly| also| later| once| not| already)* ?$")
-_COMPLEMENT = re.compile(r" (?:in|at|of|for|from|on|with|to|near|close to|as) [^,“”\"]{1,60}")
+_COMPLEMENT = re.compile(r" (?:in|at|of|for|from|on|with|to|near|close to|as) [^,“”\"–—]{1,60}")
+_DASHED = re.compile(r" [–—] [^–—“”\"]+ [–—] $")
 _PREPOSITION = re.compile(
     r"(\w+ )?\b(?:to|of|for|from|in|at|with|near|inside|within|by|about|on) (?:the |an? |his |her |its |their )?$"
 )
@@ -62,7 +63,7 @@ def before_verb(sentence: Sentence, verb: Verb, earlier: int | None = None) -> S
     if _SHARED.search(lead) or (lead.endswith(", ") and text[verb.start : verb.end].endswith("ing")):
         start = verb.start - len(lead) + len(lead.rstrip(" ,"))
         return Subject(start, verb.start, earlier if earlier is not None else _opening(sentence))
-    auxiliaries = _AUXILIARIES.search(lead)
+    auxiliaries = _DASHED.search(lead) or _AUXILIARIES.search(lead)
     end = floor + (auxiliaries.start() if auxiliaries else len(lead))
     is_closed = auxiliaries is not None and auxiliaries.group().startswith(",") and "who" not in auxiliaries.group()[:6]
     candidates = [i for i in sentence.near(floor, end) if sentence.mentions[i].char_end <= end]
@@ -150,7 +151,9 @@ def _first_of(sentence: Sentence, last: int) -> int:
     start = sentence.mentions[last].char_start
     for i in sentence.near(start - _REACH, start):
         gap = sentence.text[sentence.mentions[i].char_end : start]
-        name = _named(sentence, i)
+        name, office = _named(sentence, i), sentence.mentions[last].role_text
+        if office and gap.endswith(f" {office} ") and re.fullmatch(r" and (?:[\w-]+ )+", gap):
+            gap = " and "
         if sentence.mentions[i].mention_role == "actor" and (
             gap in (" and ", " and the ") or (name != i and gap in (", and ", ", and the "))
         ):
