@@ -193,6 +193,18 @@ CASES = {
         "“It is late,” Vladimir Putin and Army spokesman Mark Trent said.",
         [("It is late,", "direct", "said", "Vladimir Putin")],
     ),
+    "one with two callings": (
+        "“It is late,” Russian spokesman and Army spokesman Mark Trent said.",
+        [("It is late,", "direct", "said", "Mark Trent")],
+    ),
+    "relative clause that ends the sentence": (
+        "Moscow condemned Mark Trent, who said that it was late, making no secret of it.",
+        [("it was late, making no secret of it", "indirect", "said", "Mark Trent")],
+    ),
+    "that twice": (
+        "Moscow said that talks had failed and that it was late.",
+        [("talks had failed and that it was late", "indirect", "said", "Moscow")],
+    ),
     "that is a pronoun": ("Mark Trent said that many times.", []),
     "where it was said": (
         "Moscow said on Telegram the talks were over.",

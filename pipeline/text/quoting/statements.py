@@ -18,7 +18,7 @@ _WHEN = re.compile(
     r"on [A-Z]\w*(?: [A-Z]\w+)?))?"
 )
 _THAT = re.compile(
-    r"(?: [^,.;:“”\"\n]{1,70}?)?,? (?:that|whether) "
+    r"(?: [^,.;:“”\"\n]{1,70}?)??,? (?:that|whether) "
     r"(?!he same |(?:\w+ times|before|again|publicly|repeatedly)(?:[.,;!?]|$))"
 )
 _NO_OBJECT = (
@@ -34,6 +34,11 @@ _ADDRESSEE = re.compile(
     r"conference|court|council|committee|assembly|audience|crowd|supporters|followers|police|colleagues))\b"
 )
 _ASIDE = re.compile(r", (?:which|who)\b|, (?:\w+ly )?[a-z]+ing (?:that|to) ")
+# A comma after which the sentence's own verb comes: no participle, conjunction, preposition or new subject.
+_RESUMES = re.compile(
+    r", (?!(?:\w+ing|and|but|or|nor|so|as|while|when|where|whereas|with|without|which|who|that|if|unless|because|since|after|"
+    r"before|despite|in|on|at|by|for|from|to|of|the|an?|he|she|it|they|we|I)\b)[a-z]"
+)
 _OCCASION = re.compile(r" (?:after|as|at|before|by|during|from|in|of|on|to|via|with) [^,.;:?!“”\"]{1,80}: ")
 _WHO = re.compile(r",? (?:who|which) ")
 _LABEL = re.compile(r"[^a-z“”\"]+: |[^“”\"]{1,40} [–—-]+ ")  # "INTERVIEW: “…”", "LIMA - “…”"
@@ -83,8 +88,8 @@ def _clause_end(sentence: Sentence, verb: Verb, subject: Subject) -> int:
     end = sentence.bare_end()
     if not _WHO.match(sentence.text, subject.end, verb.start):
         return end
-    commas = (m.start() for m in re.finditer(", ", sentence.text[verb.end : end]))
-    return next((verb.end + at for at in commas if not sentence.is_quoted(verb.end + at)), end)
+    commas = (comma.start() for comma in _RESUMES.finditer(sentence.text, verb.end, end))
+    return next((at for at in commas if not sentence.is_quoted(at)), end)
 
 
 def _addressed(sentence: Sentence, verb: Verb) -> int:

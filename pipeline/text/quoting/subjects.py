@@ -152,7 +152,8 @@ def _first_of(sentence: Sentence, last: int) -> int:
     for i in sentence.near(start - _REACH, start):
         gap = sentence.text[sentence.mentions[i].char_end : start]
         name, office = _named(sentence, i), sentence.mentions[last].role_text
-        if office and gap.endswith(f" {office} ") and re.fullmatch(r" and (?:[\w-]+ )+", gap):
+        is_other = sentence.mentions[name].form == "name"  # not "American academic and writer Mark Trent"
+        if office and is_other and gap.endswith(f" {office} ") and re.fullmatch(r" and (?:[\w-]+ )+", gap):
             gap = " and "
         if sentence.mentions[i].mention_role == "actor" and (
             gap in (" and ", " and the ") or (name != i and gap in (", and ", ", and the "))
