@@ -187,6 +187,7 @@ VERBS = [
         ("ask", ("ask", "asks", "asked"), ("that", "person")),
         ("suggest", ("suggest", "suggests", "suggested"), ("that",)),
         ("condemn", ("condemn", "condemns", "condemned"), ()),
+        ("claim", ("claim", "claims", "claimed"), ("that", "noun")),
     )
 ]
 

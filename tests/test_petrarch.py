@@ -63,6 +63,7 @@ def test_an_actors_file_is_read_with_its_comments_synonyms_and_dates() -> None:
     ("text", "line", "told"),
     [
         ("A_B_ [FRA]\nNOBODY_\nC_D_ [FRA]", 2, "NOBODY has no code"),
+        ("A_B_ [FRA]\n" + "X" * 5000, 2, "X" * 80 + " has no code"),
         ("[FRA]\nA_B_ [FRA]", 1, r"\[FRA\] belongs to no actor"),
         ("+A_B\nA_B_ [FRA]", 1, "belongs to no actor"),
         ("A_B_ [FRA]\n\t[FRAGOV", 2, "is not closed"),

@@ -145,6 +145,71 @@ CASES = {
         "Mark Trent condemned the plan as “a gift” yesterday.",
         [("a gift", "fragment", "condemned", "Mark Trent")],
     ),
+    "the one condemned does not speak": (
+        "Mark Trent condemned Vladimir Putin “a liar” again.",
+        [("a liar", "fragment", "condemned", "Mark Trent")],
+    ),
+    "somebody else’s claims": (
+        "Mark Trent condemned Vladimir Putin’s claims “of old” again.",
+        [("of old", "fragment", "condemned", "Mark Trent")],
+    ),
+    "the minister, not the country": (
+        "“It is late,” said Russia’s Foreign Minister Mark Trent.",
+        [("It is late,", "direct", "said", "Mark Trent")],
+    ),
+    "the minister, not the country, at the other end": (
+        "Russia’s Foreign Minister Mark Trent thanked Japan but said: “It is late.”",
+        [("It is late.", "direct", "said", "Mark Trent")],
+    ),
+    "relative clause, then a quotation": (
+        "Mark Trent, who has said he would stay, told reporters in Tokyo: “It is late.”",
+        [("he would stay", "indirect", "said", "Mark Trent"), ("It is late.", "direct", "told", "Mark Trent")],
+    ),
+    "source who is not named": (
+        "“It is late,” the spokesman, who asked not to be named, said.",
+        [("It is late,", "direct", "said", "spokesman")],
+    ),
+    "name of the place before the quotation": (
+        "TOKYO - “It is late,” Mark Trent said.",
+        [("It is late,", "direct", "said", "Mark Trent")],
+    ),
+    "quotation before according to": (
+        "“It is late,” according to Vladimir Putin.",
+        [("It is late,", "direct", "according to", "Vladimir Putin")],
+    ),
+    "according to, in the middle": (
+        "Japan, according to Mark Trent, told Moscow that it was late.",
+        [("it was late", "indirect", "told", "Japan")],
+    ),
+    "aside between dashes": (
+        "Vladimir Putin — who met Mark Trent in Tokyo — said that it was late.",
+        [("it was late", "indirect", "said", "Vladimir Putin")],
+    ),
+    "what somebody had told": (
+        "Moscow said Mark Trent had told Japan that it was late.",
+        [("Mark Trent had told Japan that it was late", "indirect", "said", "Moscow")],
+    ),
+    "two with their offices": (
+        "“It is late,” Vladimir Putin and Army spokesman Mark Trent said.",
+        [("It is late,", "direct", "said", "Vladimir Putin")],
+    ),
+    "one with two callings": (
+        "“It is late,” Russian spokesman and Army spokesman Mark Trent said.",
+        [("It is late,", "direct", "said", "Mark Trent")],
+    ),
+    "relative clause that ends the sentence": (
+        "Moscow condemned Mark Trent, who said that it was late, making no secret of it.",
+        [("it was late, making no secret of it", "indirect", "said", "Mark Trent")],
+    ),
+    "that twice": (
+        "Moscow said that talks had failed and that it was late.",
+        [("talks had failed and that it was late", "indirect", "said", "Moscow")],
+    ),
+    "that is a pronoun": ("Mark Trent said that many times.", []),
+    "where it was said": (
+        "Moscow said on Telegram the talks were over.",
+        [("the talks were over", "indirect", "said", "Moscow")],
+    ),
 }
 
 
@@ -170,6 +235,11 @@ def test_a_statement_is_never_empty(text, expected):
 def test_a_quotation_goes_on_into_the_next_sentence():
     text = "“We will leave”, Vladimir Putin said. “It is late. We are done.”"
     assert [(kind, speaker) for _, kind, _, speaker in quotes(text)] == [("direct", "Vladimir Putin")] * 3
+
+
+def test_an_open_paragraph_belongs_to_who_closes_the_quotation():
+    text = "Japan said that it was late.\n\n“We go on. All of us.\n\n“We end,” Vladimir Putin said."
+    assert [speaker for *_, speaker in quotes(text)] == ["Japan"] + ["Vladimir Putin"] * 3
 
 
 def test_an_open_mark_ends_with_its_paragraph():

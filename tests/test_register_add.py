@@ -89,6 +89,11 @@ def test_answers_become_rows(answers: Answers, expected: Rows, tmp_path: Path, h
     assert told(answers, tmp_path / "mine", house) == dict(sorted(expected.items()))
 
 
+def test_a_folder_made_beforehand_is_filled(tmp_path: Path, house: str) -> None:
+    (tmp_path / "mine").mkdir()
+    assert told(PERSON, tmp_path / "mine", house)["people"]
+
+
 def test_an_office_in_an_international_body_has_no_country(tmp_path: Path, house: str) -> None:
     told(PERSON, tmp_path / "mine", house)
     rows = told(Answers("office", "Ada Brandt", office="foreign_minister", body="igo:odes"), tmp_path / "mine", house)
@@ -128,6 +133,7 @@ BAD: dict[str, tuple[Answers, str]] = {
     "country": (Answers("person", "A B", country="Odeland"), "--country: 'Odeland' is no country"),
     "office": (Answers("person", "A B", country="FRA", office="foreign_ministr"), "perhaps foreign_minister"),
     "role without office": (Answers("person", "A B", country="FRA", office="reeve"), "--office: 'reeve' is no office"),
+    "day of no office": (Answers("person", "A B", first_day="2026-07-04"), "--from belongs to an office; name it"),
     "nobody": (Answers("alias", "Leage of Odes", alias="X"), r"no actor of the register; .*League of Odes"),
     "taken": (
         Answers("organisation", "A B", "igo", id="igo:odes"),

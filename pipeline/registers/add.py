@@ -38,7 +38,8 @@ def add(answers: Answers, target: Target, ask: Callable[[str], str] | None, *, i
     `ask` puts a question to the user; None: nobody is there to answer. Raises `ValueError` for an answer that is missing
     or cannot be, and `SeedError` for rows that do not fit the registers; nothing is written then.
     """
-    standing = (*target.others, str(target.into)) if target.into.is_dir() and not target.is_ours else target.others
+    is_begun = any(target.into.glob("*.csv")) and not target.is_ours
+    standing = (*target.others, str(target.into)) if is_begun else target.others
     register, _ = read_register(target.seeds, standing)
     words = read_rows(Path(target.seeds) / "rules" / "name_words.csv", NameWord)
     family_first = {word.word for word in words if word.kind == "family_first"}

@@ -76,6 +76,8 @@ def complete(answers: Answers, register: Register, ask: Callable[[str], str] | N
         if question.field != "kind" and answers.kind not in question.kinds:
             continue
         if question.field in _OF_AN_OFFICE and not answers.office:
+            if getattr(answers, question.field):
+                raise ValueError(f"{question.option} belongs to an office; name it with --office, or leave both out")
             continue
         given = getattr(answers, question.field)
         if given is None:

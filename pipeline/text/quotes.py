@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 from pipeline.text.lexicon import word_finder
 from pipeline.text.quoting.sentence import Sentence, Verb
 from pipeline.text.quoting.statements import after_cue, around_according, bare_before, quoted_before
-from pipeline.text.quoting.subjects import Subject, after_verb, before_verb, is_passive, named_at
+from pipeline.text.quoting.subjects import Subject, after_verb, before_verb, is_owned_noun, is_passive, named_at
 from pipeline.text.speech import SpeechVerb
 from pipeline.text.tagging.drafts import Mention
 from pipeline.text.tagging.marks import Span, quoted
@@ -43,6 +43,7 @@ class _Cue(NamedTuple):
 
 _ACCORDING = "ccording to "
 _TO_SPEAKER = re.compile(r"[”\"’»]? (?:to|by|for|from) (?:the |an? )?")
+_GOES_ON = re.compile(r"\s*[“„«\"]?")
 _CLAUSE_END = re.compile(r"[.;:?!][”\"’]? ")
 _BESIDE = 200  # characters between the start of a mention and the fragment beside it
 
@@ -71,9 +72,21 @@ def quoter(
             if inside or pieces or _ACCORDING in text[start:end]:
                 sentence = Sentence(text, place + 1, start, end, pieces, mentions, of_sentence.get(place + 1, []))
                 quotes += _quotes(sentence, inside, quotes[-1] if quotes else None)
-        return sorted(quotes, key=lambda q: (q.char_start, q.char_end))
+        return _closed(text, sorted(quotes, key=lambda q: (q.char_start, q.char_end)))
 
     return find
+
+
+def _closed(text: str, quotes: list[Quote]) -> list[Quote]:
+    """A quotation left open at the end of a sentence or paragraph is spoken by the one named where it closes."""
+    cue = None
+    for i in range(len(quotes) - 2, -1, -1):
+        quote, after = quotes[i], quotes[i + 1]
+        goes_on = quote.kind == after.kind == "direct" and _GOES_ON.fullmatch(text, quote.char_end, after.char_start)
+        cue = (after.cue or cue) if goes_on else None
+        if cue and not quote.cue:
+            quotes[i] = quote._replace(speaker=after.speaker, speaker_status=after.speaker_status)
+    return quotes
 
 
 def _longest(verbs: list[Verb]) -> list[Verb]:
@@ -122,6 +135,8 @@ def _cues(sentence: Sentence, verbs: list[Verb]) -> Iterator[_Cue]:
         subject = (
             before_verb(sentence, verb, earlier) or after_verb(sentence, verb) or Subject(verb.start, verb.start, None)
         )
+        if is_owned_noun(sentence, verb, subject):
+            continue
         yield _Cue(verb.start, verb.end, subject.speaker, _statements(sentence, verb, subject))
         earlier = earlier if subject.speaker is None else subject.speaker
     at = sentence.text.find(_ACCORDING, sentence.start + 1, sentence.end)
@@ -157,9 +172,10 @@ def _uncued(
     to = _TO_SPEAKER.match(text, end, sentence.end)
     if to:
         beside += sentence.near(to.end(), to.end())
-    if beside:
-        return None, beside[0], "fragment"
     cue = next((cue for cue in reversed(cues) if cue.end < start), None)
+    is_object = cue and beside and text[cue.end : sentence.mentions[beside[0]].char_start] in (" ", " the ")
+    if beside and not is_object:  # "X called Y “a liar”": Y does not speak
+        return None, beside[0], "fragment"
     if cue and not _CLAUSE_END.search(text, cue.end, start):
         return text[cue.start : cue.end], cue.speaker, "fragment"
     return None, None, "fragment"

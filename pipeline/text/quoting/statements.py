@@ -13,8 +13,14 @@ _AUXILIARY = (
     r"(?:would|wo|was|were|is|are|had|has|have|could|should|must|ca|do|does|did)n['’]t)\b"
 )
 _DAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|today|yesterday)"
-_WHEN = re.compile(rf"(?:,? (?:(?:on |late |early )*{_DAY}|in an? (?:\w+ )?(?:statement|interview|post|speech)))?")
-_THAT = re.compile(r"(?: [^,.;:“”\"\n]{1,70}?)?,? (?:that|whether) (?!he same )")
+_WHEN = re.compile(
+    rf"(?:,? (?:(?:on |late |early )*{_DAY}|in an? (?:\w+ )?(?:statement|interview|post|speech)|"
+    r"on [A-Z]\w*(?: [A-Z]\w+)?))?"
+)
+_THAT = re.compile(
+    r"(?: [^,.;:“”\"\n]{1,70}?)??,? (?:that|whether) "
+    r"(?!he same |(?:\w+ times|before|again|publicly|repeatedly)(?:[.,;!?]|$))"
+)
 _NO_OBJECT = (
     r"(?!(?:to|of|in|on|at|with|by|for|from|about|against|and|or|as|into|over|how|when|after|before|during|if) )"
 )
@@ -28,6 +34,14 @@ _ADDRESSEE = re.compile(
     r"conference|court|council|committee|assembly|audience|crowd|supporters|followers|police|colleagues))\b"
 )
 _ASIDE = re.compile(r", (?:which|who)\b|, (?:\w+ly )?[a-z]+ing (?:that|to) ")
+# A comma after which the sentence's own verb comes: no participle, conjunction, preposition or new subject.
+_RESUMES = re.compile(
+    r", (?!(?:\w+ing|and|but|or|nor|so|as|while|when|where|whereas|with|without|which|who|that|if|unless|because|since|after|"
+    r"before|despite|in|on|at|by|for|from|to|of|the|an?|he|she|it|they|we|I)\b)[a-z]"
+)
+_OCCASION = re.compile(r" (?:after|as|at|before|by|during|from|in|of|on|to|via|with) [^,.;:?!“”\"]{1,80}: ")
+_WHO = re.compile(r",? (?:who|which) ")
+_LABEL = re.compile(r"[^a-z“”\"]+: |[^“”\"]{1,40} [–—-]+ ")  # "INTERVIEW: “…”", "LIMA - “…”"
 _LINK = re.compile(r"\b(?:as|it|but|and)$", re.IGNORECASE)
 _OPENER = re.compile(r"[\s,]*(?:and|but|yet|so|as|it|also|still|however|meanwhile)?[\s,]*", re.IGNORECASE)
 _TAIL = re.compile(
@@ -46,19 +60,21 @@ _SHORTEST_BARE = 12  # characters: "However, he said" states nothing
 
 def after_cue(sentence: Sentence, verb: Verb, subject: Subject) -> Span | None:
     """What follows the verb: a quotation, "that …", a clause, or the claim a verb such as "deny" takes."""
-    text, end = sentence.text, sentence.bare_end()
+    text, end = sentence.text, _clause_end(sentence, verb, subject)
     told, has_subject = _addressed(sentence, verb), subject.start < subject.end
     is_open = has_subject or text[verb.end : verb.end + 1] in (",", ":")  # not "a print called “Cowboys”"
     for at in (verb.end, told) if is_open else ():
         for a, b in sentence.pieces_from(at):
-            if a <= at + 1 + _LONGEST_APART and not text[at : a - 1].strip(" ,:"):
+            is_next = a <= at + 1 + _LONGEST_APART and not text[at : a - 1].strip(" ,:")
+            if is_next or _OCCASION.fullmatch(text, at, a - 1):
                 closes_all = b + 1 >= end or not text[b + 1 : min(end, b + 9)].strip(' .,”"’')
                 return (a, b) if closes_all or text[b - 1] in ",.!?" else (a - 1, end)
     if is_noun(sentence, verb, subject):
         return None
     if "that" in verb.verb.takes and has_subject:
         that = _THAT.match(text, told, end)
-        if that and not any(a < that.end() - 1 for a, _ in sentence.pieces_from(verb.end)):
+        is_inner = that and re.search(_AUXILIARY, text[told : that.end()])  # "said X had told Y that …"
+        if that and not is_inner and not any(a < that.end() - 1 for a, _ in sentence.pieces_from(verb.end)):
             return that.end(), _without_aside(sentence, that.end(), end)
         if _SHORT_CLAUSE.match(text, told, end) or _CLAUSE.match(text, told, end) or _names_subject(sentence, told):
             start = told + 1 + (text[told] in ",:")
@@ -66,6 +82,15 @@ def after_cue(sentence: Sentence, verb: Verb, subject: Subject) -> Span | None:
     if subject.speaker is not None and "claim" in verb.verb.takes and _CLAIM.match(text, verb.end, sentence.end):
         return verb.end + 1, end
     return None
+
+
+def _clause_end(sentence: Sentence, verb: Verb, subject: Subject) -> int:
+    """The end of what may be said: that of the sentence, or the comma that closes "Kiss, who said …, "."""
+    end = sentence.bare_end()
+    if not _WHO.match(sentence.text, subject.end, verb.start):
+        return end
+    commas = (comma.start() for comma in _RESUMES.finditer(sentence.text, verb.end, end))
+    return next((at for at in commas if not sentence.is_quoted(at)), end)
 
 
 def _addressed(sentence: Sentence, verb: Verb) -> int:
@@ -100,11 +125,14 @@ def _without_aside(sentence: Sentence, start: int, end: int) -> int:
 def quoted_before(sentence: Sentence, verb: Verb, subject: Subject) -> Span | None:
     """The quotation that ends where "X said" or "said X" begins, with what leads to it."""
     text, stop = sentence.text, _lead_end(sentence, subject.start)
-    if is_noun(sentence, verb, subject) or _RELATIVE.search(text, subject.start, verb.start):
+    is_closed = text[verb.start - 2] == ","  # "the envoy, who asked not to be named, said"
+    is_relative = not is_closed and _RELATIVE.search(text, subject.start, verb.start)
+    if is_noun(sentence, verb, subject) or is_relative:
         return None
     for a, b in sentence.pieces_before(stop):
         if stop <= b + 1 + _LONGEST_APART and (text[b - 1] in _PAUSES or text[b + 1 : b + 2] == ","):
-            return (a, b) if a - 1 <= sentence.start else (sentence.start, stop - (text[stop - 1] == ","))
+            has_lead = a - 1 > sentence.start and not _LABEL.fullmatch(text, sentence.start, a - 1)
+            return (a, b) if not has_lead else (sentence.start, stop - (text[stop - 1] == ","))
     return None
 
 
@@ -134,7 +162,10 @@ def around_according(sentence: Sentence, start: int, end: int, speaker: int | No
     """ "According to X, …" and "…, according to X": what is left of the sentence."""
     if not _OPENER.fullmatch(sentence.text, sentence.start, start):
         stop = _lead_end(sentence, start)
-        return sentence.start, stop - (sentence.text[stop - 1] in ",")
+        if stop - sentence.start < _SHORTEST_BARE:
+            return None
+        whole = [(a, b) for a, b in sentence.pieces_before(stop) if a - 1 <= sentence.start and stop <= b + 2]
+        return whole[0] if whole else (sentence.start, stop - (sentence.text[stop - 1] in ","))
     stop = end
     if speaker is not None:
         stop = sentence.mentions[speaker].char_end

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pipeline.text.quoting.sentence import Sentence, Verb
 
-__all__ = ["Subject", "after_verb", "before_verb", "is_noun", "is_passive", "named_at"]
+__all__ = ["Subject", "after_verb", "before_verb", "is_noun", "is_owned_noun", "is_passive", "named_at"]
 
 
 class Subject(NamedTuple):
@@ -29,11 +29,15 @@ _AUXILIARIES = re.compile(
 )
 _SHARED = re.compile(r"\b(?:and|but)(?: [a-z]+ly| also| then| later| has| had)* $")
 _PASSIVE = re.compile(r" (?:is|are|was|were|be|been|being|got)(?: [a-z]+ly| also| later| once| not| already)* ?$")
-_COMPLEMENT = re.compile(r" (?:in|at|of|for|from|on|with|to|near|close to|as) [^,“”\"]{1,60}")
+_COMPLEMENT = re.compile(r" (?:in|at|of|for|from|on|with|to|near|close to|as) [^,“”\"–—]{1,60}")
+_DASHED = re.compile(r" [–—] [^–—“”\"]+ [–—] $")
 _PREPOSITION = re.compile(
     r"(\w+ )?\b(?:to|of|for|from|in|at|with|near|inside|within|by|about|on) (?:the |an? |his |her |its |their )?$"
 )
 _POSSESSIVE = re.compile(r"(?:['’]s|s['’]) $")
+_OWNED = re.compile(r"(?:['’]s|(?<=s)['’]) ")
+_OFFICE = re.compile(r"(?:[\w-]+ )*")
+_LONGEST_OFFICE = 60  # characters between an owner and the name of the one owned
 _PRONOUN = re.compile(r"\b(?:I|we|you|they|he|she|who) (?:[a-z]+ly |also |still |do |did )*$", re.IGNORECASE)
 _QUANTIFIER = re.compile(r"(?:one|two|three|some|many|most|all|both|none|several|few|each|either|any) ", re.IGNORECASE)
 _OPENING = re.compile(r", (?:an? |the |his |her |its |their |then |former )*$")
@@ -59,7 +63,7 @@ def before_verb(sentence: Sentence, verb: Verb, earlier: int | None = None) -> S
     if _SHARED.search(lead) or (lead.endswith(", ") and text[verb.start : verb.end].endswith("ing")):
         start = verb.start - len(lead) + len(lead.rstrip(" ,"))
         return Subject(start, verb.start, earlier if earlier is not None else _opening(sentence))
-    auxiliaries = _AUXILIARIES.search(lead)
+    auxiliaries = _DASHED.search(lead) or _AUXILIARIES.search(lead)
     end = floor + (auxiliaries.start() if auxiliaries else len(lead))
     is_closed = auxiliaries is not None and auxiliaries.group().startswith(",") and "who" not in auxiliaries.group()[:6]
     candidates = [i for i in sentence.near(floor, end) if sentence.mentions[i].char_end <= end]
@@ -88,7 +92,22 @@ def before_verb(sentence: Sentence, verb: Verb, earlier: int | None = None) -> S
 def _opening(sentence: Sentence) -> int | None:
     """The acting mention the sentence begins with."""
     near = (i for i in sentence.near(sentence.start, sentence.start + len("The ")))
-    return next((i for i in near if sentence.mentions[i].mention_role == "actor"), None)
+    first = next((i for i in near if sentence.mentions[i].mention_role == "actor"), None)
+    return None if first is None else _possessed(sentence, first)
+
+
+def _possessed(sentence: Sentence, owner: int) -> int | None:
+    """ "Hungary’s new foreign minister Anna Kiss": the person, not the country; somebody's unnamed aide is nobody."""
+    text, mentions = sentence.text, sentence.mentions
+    owned = _OWNED.match(text, mentions[owner].char_end, sentence.end)
+    if not owned:
+        return owner
+    for i in sentence.near(owned.end(), owned.end() + _LONGEST_OFFICE):
+        between = text[owned.end() : mentions[i].char_start]
+        office = mentions[i].role_text or ""
+        if mentions[i].actor_type == "person" and between.strip().endswith(office) and _OFFICE.fullmatch(between):
+            return i if office or not between else None
+    return None
 
 
 def _at(sentence: Sentence, floor: int, end: int, speaker: int) -> Subject:
@@ -132,7 +151,10 @@ def _first_of(sentence: Sentence, last: int) -> int:
     start = sentence.mentions[last].char_start
     for i in sentence.near(start - _REACH, start):
         gap = sentence.text[sentence.mentions[i].char_end : start]
-        name = _named(sentence, i)
+        name, office = _named(sentence, i), sentence.mentions[last].role_text
+        is_other = sentence.mentions[name].form == "name"  # not "American academic and writer Mark Trent"
+        if office and is_other and gap.endswith(f" {office} ") and re.fullmatch(r" and (?:[\w-]+ )+", gap):
+            gap = " and "
         if sentence.mentions[i].mention_role == "actor" and (
             gap in (" and ", " and the ") or (name != i and gap in (", and ", ", and the "))
         ):
@@ -148,6 +170,15 @@ def _named(sentence: Sentence, role: int) -> int:
     )
     named = _ending(sentence, opening.start()) if opening else None
     return named if named is not None and sentence.mentions[named].actor_type == "person" else role
+
+
+def is_owned_noun(sentence: Sentence, verb: Verb, subject: Subject) -> bool:
+    """ "called her rival’s remarks “dull”": what somebody else speaks of; "in his remarks: “…”" is a cue."""
+    return (
+        is_noun(sentence, verb, subject)
+        and bool(_POSSESSIVE.search(sentence.text[subject.start : verb.start]))
+        and sentence.text[verb.end : verb.end + 1] not in (":", ",")
+    )
 
 
 def is_noun(sentence: Sentence, verb: Verb, subject: Subject) -> bool:
@@ -187,7 +218,7 @@ def named_at(sentence: Sentence, position: int) -> int | None:
             if sentence.mentions[i].form == "name" and sentence.text[end : sentence.mentions[i].char_start] == ", ":
                 return i
     if first is not None:
-        return first
+        return _possessed(sentence, first)
     return next(
         (i for i in near if sentence.mentions[i].actor_type == "person" and not re.search(r"[,;:“”\"]", gaps[i])), None
     )

@@ -50,6 +50,7 @@ _CODES = re.compile(r"\[\s*([^\]}\[\s]+)\s*([^\]}\[]*)[\]}]")
 _AGENT_CODE = re.compile(r"~[A-Z0-9]+|[A-Z0-9]+~")
 _MARKER = re.compile(r"!([^!\s]+)!")
 _SET = re.compile(r"!([^!\s]+)!\s*=(.*)")
+_SHOWN = 80  # characters of a line in a complaint: the file may be no dictionary at all
 _EARLIEST_SHORT_YEAR = 31  # "310101" is 1931 and "300101" 2030, as in TABARI and PETRARCH
 
 
@@ -68,7 +69,7 @@ def read_actors(text: str) -> tuple[list[Block], list[Complaint]]:
         if phrases and terms:
             blocks.append(Block(line, tuple(phrases), tuple(terms)))
         elif phrases:
-            complaints.append(Complaint(line, f"{phrases[0]} has no code; write [CODE] behind it or below it"))
+            complaints.append(Complaint(line, f"{phrases[0][:_SHOWN]} has no code; write [CODE] behind it or below it"))
 
     for number, said in _lines(text):
         phrase, bracket, rest = said.partition("[")
