@@ -162,8 +162,8 @@ def around_according(sentence: Sentence, start: int, end: int, speaker: int | No
     """ "According to X, …" and "…, according to X": what is left of the sentence."""
     if not _OPENER.fullmatch(sentence.text, sentence.start, start):
         stop = _lead_end(sentence, start)
-        if stop - sentence.start < _SHORTEST_BARE:
-            return None
+        if stop - sentence.start < _SHORTEST_BARE and sentence.text.find(", ", end, sentence.end) > 0:
+            return None  # "Macron, according to Le Monde, told …"
         whole = [(a, b) for a, b in sentence.pieces_before(stop) if a - 1 <= sentence.start and stop <= b + 2]
         return whole[0] if whole else (sentence.start, stop - (sentence.text[stop - 1] in ","))
     stop = end
