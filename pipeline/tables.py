@@ -192,6 +192,7 @@ BLOCKS = Table(
         Column("is_body", "boolean", "Whether the block belongs to the article's text.", False),
         Column("rule_id", "string", "The boilerplate rule that decided the kind; empty for plain body and white space.", "read_more_colon", True, reference="rules.rule_id"),
         _SCORE,
+        Column("reason", "string", "Where the rule is `model`: the signals that spoke most against body, strongest first; else empty.", "place beside the story, words", True),
         Column("text", "string", "The block, character for character.", "Read More: …", derived_from=("texts.text",)),
     ),
 )  # fmt: skip
@@ -375,7 +376,7 @@ RULES = Table(
             "line": "a whole line", "top": "a line above the body", "pair": "a marker line and the line after it",
             "list": "a marker line and the short lines after it", "tail": "a marker line and all that follows",
             "prefix": "the beginning of a line", "suffix": "the end of a line", "inline": "a stretch within a line",
-            "shape": "the look of a line", "echo": "a line that repeats the title", "page": "the layout of a whole page",
+            "shape": "the look of a line", "echo": "a line that repeats the title", "model": "the learned classifier of lines",
             "furniture": "lines an HTML extractor holds for page furniture"}),
         Column("kind", "code", "What the rule says a block is.", "read_more", codes=BLOCK_KINDS),
         Column("profile", "code", "The mildest cleaning profile in which the rule acts.", "standard", codes={

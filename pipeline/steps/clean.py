@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from pipeline import tables
-from pipeline.steps.engines import cleaner
+from pipeline.steps.engines import CLEANER_SEEDS, cleaner
 from pipeline.steps.frames import block, by_document, from_ranges
 from pipeline.steps.step import Context, step
 from pipeline.text import duplicates as likeness
@@ -16,7 +16,9 @@ from pipeline.text.blocks import STRIPPED_KINDS, Block
 from pipeline.text.words import n_words
 
 
-@step(tables.BLOCKS, given=("document_id", "given_title"), seeds=("rules/boilerplate.csv",), options=("profile",))
+@step(
+    tables.BLOCKS, given=("document_id", "given_title"), seeds=CLEANER_SEEDS, options=("profile",), libraries=("numpy",)
+)
 def blocks(context: Context, files: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     """Tile each text with blocks, each stripped one with its rule."""
     clean = cleaner(context.settings.seeds, context.seeds_digest, context.settings.profile)
@@ -28,7 +30,7 @@ def blocks(context: Context, files: pl.DataFrame, texts: pl.DataFrame) -> pl.Dat
             start, end = found.char_start, found.char_end
             rows.append(
                 (document_id, number, found.line_number, start, end, found.kind, found.is_body, found.rule_id)
-                + (found.score, text[start:end])
+                + (found.score, found.reason, text[start:end])
             )
     return tables.BLOCKS.frame(rows)
 

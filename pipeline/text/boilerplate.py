@@ -1,25 +1,25 @@
 """The cleaning engine: which stretches of a raw article are boilerplate, and which rule says so.
 
 The rules are rows of `seeds/rules/boilerplate.csv` (`rules.py` says what a row means); here they are applied, stage by
-stage, to the lines of a text. A further judge of the lines no rule has decided (a learned classifier, lines repeated
-across an outlet) is one more stage in `cleaner`. What a block is stands in `blocks.py`, the form of lines in
-`layout.py`, facts mined from blocks in `metadata.py`.
+stage, to the lines of a text; the lines no rule has decided are judged by the learned classifier of `model.py`. What a
+block is stands in `blocks.py`, the form of lines in `layout.py`, facts mined from blocks in `metadata.py`.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from pipeline.text.blocks import STRIPPED_KINDS, Block, Piece, tile, trim
-from pipeline.text.cleaning.layout import Line, Sheet, is_headline, prose_run
+from pipeline.text.blocks import BODY_KINDS, STRIPPED_KINDS, Block, Piece, tile, trim
+from pipeline.text.cleaning.layout import Line, Sheet, is_headline
 from pipeline.text.cleaning.layout import sheet as read
+from pipeline.text.cleaning.model import Model, explainer, judge
 from pipeline.text.cleaning.rules import PROFILES, Hit, Matcher, Rule, matcher
 from pipeline.text.cleaning.titles import find_title
 
-__all__ = ["Rule", "cleaner"]
+__all__ = ["Rule", "cleaner", "ruler"]
 
 # Probability that a stretch is body, by the scope that decided it. Exact phrases hardly ever err; a rule about the top
-# of a text or a stretch within a line sees less; the best run of prose is a guess about layout.
+# of a text or a stretch within a line sees less. The model says for every line how sure it is.
 _SCORES = {
     "line": 0.02,
     "pair": 0.02,
@@ -31,49 +31,66 @@ _SCORES = {
     "inline": 0.05,
     "echo": 0.03,
     "furniture": 0.05,
-    "page": 0.15,
     "shape": 0.9,
+    "model": 0.0,
 }
 _FOLLOWER_SCORE = 0.1  # decided by the marker above it
 _TITLE_SCORE = 0.1
 _BODY_SCORE = 0.95
 
+MODEL = "model"  # the rule that stands for the learned classifier
 _WHOLE_LINE = ("tail", "pair", "list", "line")  # markers of what follows come first
 
 
 class Verdict(NamedTuple):
-    """What a line is, which rule says so, and the probability that it is body."""
+    """What a line is, which rule says so, the probability that it is body, and the model's reason."""
 
     kind: str
     rule_id: str | None
     score: float
+    reason: str | None = None
 
 
 Verdicts = list[Verdict | None]
 """One for each line of the sheet; None = not decided yet. A stage decides more of them and changes no decision."""
 
 
-def cleaner(rules: Sequence[Rule], profile: str = "standard") -> Callable[..., list[Block]]:
+Ruler = Callable[..., tuple[Sheet, Verdicts]]
+
+
+def cleaner(rules: Sequence[Rule], profile: str = "standard", model: Model | None = None) -> Callable[..., list[Block]]:
     """Compile the rules that act in `profile` into `clean(text, *, title=None, furniture=frozenset()) -> blocks`.
 
     `title`: the title where it is known from elsewhere. `furniture`: 1-based numbers of lines that an HTML extractor
-    holds for page furniture.
+    holds for page furniture. The model acts if one is given and the row of `rules` that stands for it is active.
     """
-    allowed = PROFILES[: PROFILES.index(profile) + 1]
-    scopes: dict[str, list[Rule]] = {scope: [] for scope in _SCORES}
-    for rule in rules:
-        if rule.is_active and rule.profile in allowed:
-            scopes[rule.scope].append(rule)
-    whole_line = matcher([rule for scope in _WHOLE_LINE for rule in scopes[scope]], "fullmatch")
-    names = ("top", "echo", "page", "furniture", "shape")
-    top, echo, page, html, shape = (matcher(scopes[scope], "fullmatch") for scope in names)
+    rule = ruler(rules, profile)
+    scopes = _by_scope(rules, profile)
+    judge_open = _judge_by(model, *_THRESHOLDS[profile]) if model and scopes["model"] else lambda *_: {}
+    shape = matcher(scopes["shape"], "fullmatch")
     cut = _cutter(
         matcher(scopes["prefix"], "match"), matcher(scopes["suffix"], "fullmatch"), matcher(scopes["inline"], "search")
     )
+
+    def clean(text: str, **known: Any) -> list[Block]:
+        sheet, verdicts = rule(text, **known)
+        scores = judge_open(sheet, verdicts)
+        _judge_shapes(sheet, verdicts, shape)
+        whole = [verdict or Verdict("body", None, scores.get(i, _BODY_SCORE)) for i, verdict in enumerate(verdicts)]
+        return tile(text, (piece for at in zip(sheet.lines, whole, strict=True) for piece in cut(sheet, *at)))
+
+    return clean
+
+
+def ruler(rules: Sequence[Rule], profile: str = "standard") -> Ruler:
+    """Compile the rules about whole lines; the function takes what `clean` takes, and leaves open what no rule decides."""
+    scopes = _by_scope(rules, profile)
+    whole_line = matcher([rule for scope in _WHOLE_LINE for rule in scopes[scope]], "fullmatch")
+    top, echo, html = (matcher(scopes[scope], "fullmatch") for scope in ("top", "echo", "furniture"))
     reach = {rule.rule_id: _MAX_LINKS for rule in scopes["list"]} | {rule.rule_id: 1 for rule in scopes["pair"]}
     tails = {rule.rule_id: rule for rule in scopes["tail"]}
 
-    def clean(text: str, *, title: str | None = None, furniture: frozenset[int] = frozenset()) -> list[Block]:
+    def rule(text: str, *, title: str | None = None, furniture: frozenset[int] = frozenset()) -> tuple[Sheet, Verdicts]:
         sheet = read(text)
         verdicts: Verdicts = [None] * len(sheet.lines)
         _judge_lines(sheet, verdicts, whole_line, top)
@@ -81,11 +98,18 @@ def cleaner(rules: Sequence[Rule], profile: str = "standard") -> Callable[..., l
         _judge_title(sheet, verdicts, title, echo)
         _judge_followers(sheet, verdicts, reach)
         _judge_tails(sheet, verdicts, tails)
-        _judge_page(sheet, verdicts, page)
-        _judge_shapes(sheet, verdicts, shape)
-        return tile(text, (piece for at in zip(sheet.lines, verdicts, strict=True) for piece in cut(sheet, *at)))
+        return sheet, verdicts
 
-    return clean
+    return rule
+
+
+def _by_scope(rules: Sequence[Rule], profile: str) -> dict[str, list[Rule]]:
+    allowed = PROFILES[: PROFILES.index(profile) + 1]
+    scopes: dict[str, list[Rule]] = {scope: [] for scope in _SCORES}
+    for rule in rules:
+        if rule.is_active and rule.profile in allowed:
+            scopes[rule.scope].append(rule)
+    return scopes
 
 
 def _judge(sheet: Sheet, verdicts: Verdicts, positions: Sequence[int], match: Matcher) -> None:
@@ -164,11 +188,39 @@ def _judge_tails(sheet: Sheet, verdicts: Verdicts, tails: dict[str, Rule]) -> No
             return
 
 
-def _judge_page(sheet: Sheet, verdicts: Verdicts, page: Matcher) -> None:
-    """On a whole page, what stands outside the best run of prose."""
-    run = prose_run(sheet.lines, [verdict is None for verdict in verdicts])
-    if run is not None:
-        _judge(sheet, verdicts, [i for i in range(len(verdicts)) if i not in run], page)
+# The least probability of a line that stays, in a text that is nearly clean and in a whole page. In the former nearly all
+# is body, and what goes must be clearly boilerplate: a line of debris is seen and skipped, a line of the story is missed.
+_THRESHOLDS = {"cautious": (0.01, 0.15), "standard": (0.02, 0.35), "strict": (0.15, 0.5)}
+_PAGE = 40  # lines that look like boilerplate: 94 of 100 whole pages have as many, hardly any export of an article has
+
+
+def _judge_by(model: Model, of_text: float, of_page: float) -> Callable[[Sheet, Verdicts], dict[int, float]]:
+    """A stage that strips the open lines the model holds for boilerplate, and gives the probabilities of all it judged."""
+    explain = explainer(model)
+
+    def judge_open(sheet: Sheet, verdicts: Verdicts) -> dict[int, float]:
+        opinion = judge(model, sheet, [verdict.kind if verdict else "" for verdict in verdicts])
+        n_debris = sum(verdict is not None and verdict.kind in STRIPPED_KINDS for verdict in verdicts)
+        n_debris += sum(probability < 0.5 for probability in opinion.probabilities)
+        least = of_page if n_debris >= _PAGE else of_text
+        out = [at for at, probability in enumerate(opinion.probabilities) if probability < least]
+        for at, reason in zip(out, explain(opinion, out), strict=True):
+            i = opinion.positions[at]
+            verdicts[i] = Verdict(_looks(sheet, sheet.lines[i]), MODEL, opinion.probabilities[at], reason)
+        return dict(zip(opinion.positions, opinion.probabilities, strict=True))
+
+    return judge_open
+
+
+_MIN_HEADLINE = 5  # words; names of sections and buttons are shorter
+
+
+def _looks(sheet: Sheet, line: Line) -> str:
+    """The likeliest kind of a line of boilerplate no rule knows, from its form alone."""
+    if line.is_prose or not is_headline(sheet.text, line.start, line.end):
+        return "other_boilerplate"
+    n_words = sheet.text[line.start : line.end].count(" ") + 1
+    return "link_headline" if n_words >= _MIN_HEADLINE else "navigation"
 
 
 def _judge_shapes(sheet: Sheet, verdicts: Verdicts, shape: Matcher) -> None:
@@ -189,14 +241,11 @@ _SUFFIX_START = re.compile(r"[.!?…\"')\]»] *|(?=©)")
 _EDGE = 400  # characters of a line in which prefixes and suffixes are looked for; notices and credits are shorter
 
 
-def _cutter(
-    prefix: Matcher, suffix: Matcher, inline: Matcher
-) -> Callable[[Sheet, Line, Verdict | None], Iterator[Piece]]:
+def _cutter(prefix: Matcher, suffix: Matcher, inline: Matcher) -> Callable[[Sheet, Line, Verdict], Iterator[Piece]]:
     """A function that gives a line as one piece, or in several where a sub-line rule fits in a line of body."""
 
-    def cut(sheet: Sheet, line: Line, verdict: Verdict | None) -> Iterator[Piece]:
-        whole = verdict or Verdict("body", None, _BODY_SCORE)
-        hits = list(body_hits(sheet, line.start, line.end)) if whole.score > 0.5 else []
+    def cut(sheet: Sheet, line: Line, whole: Verdict) -> Iterator[Piece]:
+        hits = list(body_hits(sheet, line.start, line.end)) if whole.kind in BODY_KINDS else []
         position = line.start
         for rule, start, end in sorted(hits, key=lambda hit: hit[1]):
             yield from piece(sheet, line, position, start, whole)

@@ -1,4 +1,4 @@
-"""A text as lines ready for matching, and what the look of a line tells: sentence, headline, wrapped line, whole page.
+"""A text as lines ready for matching, and what the look of a line tells: sentence, headline or wrapped line.
 
 Only form is looked at here (length, last character, case, neighbours), never words, so that it works in every language.
 Phrases are the business of `boilerplate.py`, the tiling of `blocks.py`.
@@ -88,35 +88,3 @@ def _is_wrapped(text: str, inked: Sequence[Line]) -> bool:
             adjacent += 1
             going_on += text[following.start].islower()
     return going_on >= 3 and going_on * 4 >= adjacent
-
-
-# Whole pages. Eight short lines above the first sentence are a menu: four of five pages have one, three of a hundred
-# article texts do. The article is then the stretch with the most prose, every other line in it counting against it
-# (maximum subarray). A line costs 48 characters, and a paragraph earns 480 at most, so that one long notice in the
-# footer does not outweigh an article in short paragraphs. A stretch with less than two fifths of all prose is not the
-# article but one of several texts, and nothing is concluded. Values found on development pages of four collections; the
-# result changes little around them.
-_MENU_LINES, _MENU_WIDTH = 8, 40
-_MAX_GAIN, _COST = 480, 48
-_MIN_SHARE = 0.4
-
-
-def prose_run(inked: Sequence[Line], is_open: Sequence[bool]) -> range | None:
-    """Positions of the best contiguous run of prose on a whole page; None when the text does not look like one.
-
-    `is_open` is false for lines known not to be body: they count against the run like any line that is not prose.
-    """
-    prose = [
-        (line.end - line.start) * (line.is_prose and not_known) for line, not_known in zip(inked, is_open, strict=True)
-    ]
-    first = next((i for i, length in enumerate(prose) if length), len(inked))
-    if sum(line.end - line.start < _MENU_WIDTH for line in inked[:first]) < _MENU_LINES:
-        return None
-    best, best_sum, start, total = range(0), 0, first, 0
-    for i in range(first, len(inked)):
-        total += min(prose[i], _MAX_GAIN) or -_COST
-        if total > best_sum:
-            best, best_sum = range(start, i + 1), total
-        elif total < 0:
-            start, total = i + 1, 0
-    return best if sum(prose[best.start : best.stop]) >= _MIN_SHARE * sum(prose) > 0 else None

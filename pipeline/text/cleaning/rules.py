@@ -4,8 +4,8 @@ Scopes. `line`: the whole line. `top`: the whole line, above the second sentence
 and the headline after it is a link. `list`: the same with the headlines up to the next sentence. `tail`: the whole
 line, and all after it to the end, if the article stands before it. `prefix`: a stretch at the start of a line.
 `suffix`: from the end of a sentence to the end of its line. `inline`: a stretch anywhere in a line. `shape`: the whole
-line, a form of body text, asked last. `echo`, `page`, `furniture`: rules whose condition is code (`titles.py`,
-`layout.py`, the HTML extractor), rows so that every removal can name its rule; the pattern says which lines they touch.
+line, a form of body text, asked last. `echo`, `furniture`, `model`: rules whose condition is code (`titles.py`,
+the HTML extractor, `model.py`), rows so that every removal can name its rule; the pattern says which lines they touch.
 
 Patterns are regular expressions without capturing groups. Curly quotes are matched as straight ones, tabs and
 no-break spaces as spaces. A pattern without capital letters ignores case. `{date}`, `{time}` and `{name}` stand for the
@@ -23,7 +23,7 @@ from pipeline.text.dates import DATE, TIME
 from pipeline.text.metadata import NAME
 
 Scope = Literal[
-    "line", "top", "pair", "list", "tail", "prefix", "suffix", "inline", "shape", "echo", "page", "furniture"
+    "line", "top", "pair", "list", "tail", "prefix", "suffix", "inline", "shape", "echo", "furniture", "model"
 ]
 Profile = Literal["cautious", "standard", "strict"]
 PROFILES: tuple[str, ...] = get_args(Profile)
