@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -199,6 +200,31 @@ def test_broken_lines_are_not_taken_for_headlines() -> None:
         "the crane was lifted.",
     ]
     assert [kind for kind, _ in content("\n".join(broken))] == ["read_more", *["body"] * 5]
+
+
+def test_a_time_within_a_broken_paragraph_is_no_dateline() -> None:
+    paragraph = [
+        "The harbour was closed after a crane fell into the",
+        "basin, which had been opened by the port authority at",
+        "7 a.m.",
+        "and was busy with ships that had waited since the",
+        "evening before for the fog over the outer piers to",
+        "lift, as the harbour master told the town council.",
+    ]
+    text = "\n".join(["Crane falls into harbour basin", "", *paragraph, "", *paragraph])
+    assert "7 a.m." in [line for kind, line in content(text) if kind in BODY_KINDS]
+
+
+def test_the_model_stands_behind_its_rule() -> None:
+    """Where its row is switched off, or no weights are given, lines no rule decides are body."""
+    text = "\n".join(["Crane falls into harbour basin", LEAD, NEXT, "Weather in the capital today"])
+    rows = [replace(rule, is_active=rule.rule_id != "model") for rule in RULES]
+    assert cleaner(rows, model=MODEL)(text) == cleaner(RULES)(text)
+
+
+def test_weights_of_another_form_are_refused() -> None:
+    with pytest.raises(ValueError, match="holds the arrays"):
+        model({"roots": MODEL.roots})
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pipeline.text.blocks import BODY_KINDS, STRIPPED_KINDS, Block, Piece, tile,
 from pipeline.text.cleaning.layout import Line, Sheet, is_headline
 from pipeline.text.cleaning.layout import sheet as read
 from pipeline.text.cleaning.model import Model, explainer, judge
-from pipeline.text.cleaning.rules import PROFILES, Hit, Matcher, Rule, matcher
+from pipeline.text.cleaning.rules import PROFILES, Hit, LineMatcher, Matcher, Rule, line_matcher, matcher
 from pipeline.text.cleaning.titles import find_title
 
 __all__ = ["Rule", "cleaner", "ruler"]
@@ -66,8 +66,8 @@ def cleaner(rules: Sequence[Rule], profile: str = "standard", model: Model | Non
     """
     rule = ruler(rules, profile)
     scopes = _by_scope(rules, profile)
-    judge_open = _judge_by(model, *_THRESHOLDS[profile]) if model and scopes["model"] else lambda *_: {}
-    shape = matcher(scopes["shape"], "fullmatch")
+    judge_open = _judge_by(model, _THRESHOLDS[profile]) if model and scopes["model"] else lambda *_: {}
+    shape = line_matcher(scopes["shape"])
     cut = _cutter(
         matcher(scopes["prefix"], "match"), matcher(scopes["suffix"], "fullmatch"), matcher(scopes["inline"], "search")
     )
@@ -85,8 +85,8 @@ def cleaner(rules: Sequence[Rule], profile: str = "standard", model: Model | Non
 def ruler(rules: Sequence[Rule], profile: str = "standard") -> Ruler:
     """Compile the rules about whole lines; the function takes what `clean` takes, and leaves open what no rule decides."""
     scopes = _by_scope(rules, profile)
-    whole_line = matcher([rule for scope in _WHOLE_LINE for rule in scopes[scope]], "fullmatch")
-    top, echo, html = (matcher(scopes[scope], "fullmatch") for scope in ("top", "echo", "furniture"))
+    whole_line = line_matcher([rule for scope in _WHOLE_LINE for rule in scopes[scope]])
+    top, echo, html = (line_matcher(scopes[scope]) for scope in ("top", "echo", "furniture"))
     reach = {rule.rule_id: _MAX_LINKS for rule in scopes["list"]} | {rule.rule_id: 1 for rule in scopes["pair"]}
     tails = {rule.rule_id: rule for rule in scopes["tail"]}
 
@@ -112,12 +112,12 @@ def _by_scope(rules: Sequence[Rule], profile: str) -> dict[str, list[Rule]]:
     return scopes
 
 
-def _judge(sheet: Sheet, verdicts: Verdicts, positions: Sequence[int], match: Matcher) -> None:
+def _judge(sheet: Sheet, verdicts: Verdicts, positions: Sequence[int], match: LineMatcher) -> None:
     """Decide the undecided lines at these positions that the rules fit."""
     for i in positions:
-        hit = None if verdicts[i] else match(sheet, sheet.lines[i].start, sheet.lines[i].end)
-        if hit:
-            verdicts[i] = _verdict(hit[0])
+        rule = None if verdicts[i] else match(sheet, sheet.lines[i])
+        if rule:
+            verdicts[i] = _verdict(rule)
 
 
 def _verdict(rule: Rule) -> Verdict:
@@ -127,19 +127,26 @@ def _verdict(rule: Rule) -> Verdict:
 _MAX_LINE = 700  # characters; page furniture is shorter, and long prose need not be asked
 
 
-def _judge_lines(sheet: Sheet, verdicts: Verdicts, whole_line: Matcher, top: Matcher) -> None:
+def _judge_lines(sheet: Sheet, verdicts: Verdicts, whole_line: LineMatcher, top: LineMatcher) -> None:
     prose_above = 0
     for i, line in enumerate(sheet.lines):
-        goes_on = sheet.is_wrapped and sheet.text[line.start].islower()
+        goes_on = sheet.is_wrapped and (sheet.text[line.start].islower() or _is_inside(sheet, verdicts, i))
         if line.end - line.start <= _MAX_LINE and not goes_on:
-            hit = whole_line(sheet, line.start, line.end)
-            if not hit and prose_above < 2:
-                hit = top(sheet, line.start, line.end)
-            verdicts[i] = _verdict(hit[0]) if hit else None
+            rule = whole_line(sheet, line) or (top(sheet, line) if prose_above < 2 else None)
+            verdicts[i] = _verdict(rule) if rule else None
         prose_above += line.is_prose and not verdicts[i]
 
 
-def _judge_title(sheet: Sheet, verdicts: Verdicts, title: str | None, echo: Matcher) -> None:
+_FULL = 30  # characters; in a text of broken lines, a line as long was broken off
+
+
+def _is_inside(sheet: Sheet, verdicts: Verdicts, i: int) -> bool:
+    """Whether a broken line stands right under a full line that no rule has decided, and so within a paragraph."""
+    above, line = sheet.lines[i - 1], sheet.lines[i]
+    return above.number == line.number - 1 and not verdicts[i - 1] and above.end - above.start > _FULL
+
+
+def _judge_title(sheet: Sheet, verdicts: Verdicts, title: str | None, echo: LineMatcher) -> None:
     at, echoes = find_title(sheet, [i for i, verdict in enumerate(verdicts) if not verdict], title)
     if at is not None:
         verdicts[at] = Verdict("title", None, _TITLE_SCORE)
@@ -188,13 +195,15 @@ def _judge_tails(sheet: Sheet, verdicts: Verdicts, tails: dict[str, Rule]) -> No
             return
 
 
-# The least probability of a line that stays, in a text that is nearly clean and in a whole page. In the former nearly all
-# is body, and what goes must be clearly boilerplate: a line of debris is seen and skipped, a line of the story is missed.
-_THRESHOLDS = {"cautious": (0.01, 0.15), "standard": (0.02, 0.35), "strict": (0.15, 0.5)}
-_PAGE = 40  # lines that look like boilerplate: 94 of 100 whole pages have as many, hardly any export of an article has
+# The least probability of a line that stays: in a text that is nearly clean, in one with some debris, in a whole page. In
+# the first nearly all is body, and what goes must be clearly boilerplate: a line of debris is seen and skipped, a line of
+# the story is missed. The texts are told apart by the lines that look like boilerplate: nine exports of ten have less
+# than the first number of them, 94 of 100 whole pages more than the second.
+_THRESHOLDS = {"cautious": (0.01, 0.02, 0.15), "standard": (0.02, 0.05, 0.4), "strict": (0.1, 0.3, 0.5)}
+_SOME, _MANY = 18, 40
 
 
-def _judge_by(model: Model, of_text: float, of_page: float) -> Callable[[Sheet, Verdicts], dict[int, float]]:
+def _judge_by(model: Model, least: tuple[float, float, float]) -> Callable[[Sheet, Verdicts], dict[int, float]]:
     """A stage that strips the open lines the model holds for boilerplate, and gives the probabilities of all it judged."""
     explain = explainer(model)
 
@@ -202,8 +211,8 @@ def _judge_by(model: Model, of_text: float, of_page: float) -> Callable[[Sheet, 
         opinion = judge(model, sheet, [verdict.kind if verdict else "" for verdict in verdicts])
         n_debris = sum(verdict is not None and verdict.kind in STRIPPED_KINDS for verdict in verdicts)
         n_debris += sum(probability < 0.5 for probability in opinion.probabilities)
-        least = of_page if n_debris >= _PAGE else of_text
-        out = [at for at, probability in enumerate(opinion.probabilities) if probability < least]
+        threshold = least[(n_debris >= _SOME) + (n_debris >= _MANY)]
+        out = [at for at, probability in enumerate(opinion.probabilities) if probability < threshold]
         for at, reason in zip(out, explain(opinion, out), strict=True):
             i = opinion.positions[at]
             verdicts[i] = Verdict(_looks(sheet, sheet.lines[i]), MODEL, opinion.probabilities[at], reason)
@@ -223,16 +232,16 @@ def _looks(sheet: Sheet, line: Line) -> str:
     return "link_headline" if n_words >= _MIN_HEADLINE else "navigation"
 
 
-def _judge_shapes(sheet: Sheet, verdicts: Verdicts, shape: Matcher) -> None:
+def _judge_shapes(sheet: Sheet, verdicts: Verdicts, shape: LineMatcher) -> None:
     """List items and subheads, which stay body; a subhead stands above prose, stripped lines between them aside."""
     if sheet.is_wrapped:
         return
     prose_follows = False
     for i in range(len(verdicts) - 1, -1, -1):
         line, verdict = sheet.lines[i], verdicts[i]
-        hit = None if verdict or line.is_prose else shape(sheet, line.start, line.end)
-        if hit and (hit[0].kind != "subhead" or prose_follows):
-            verdicts[i] = verdict = _verdict(hit[0])
+        rule = None if verdict or line.is_prose else shape(sheet, line)
+        if rule and (rule.kind != "subhead" or prose_follows):
+            verdicts[i] = verdict = _verdict(rule)
         prose_follows = prose_follows and verdict.kind in STRIPPED_KINDS if verdict else line.is_prose
 
 
@@ -246,6 +255,9 @@ def _cutter(prefix: Matcher, suffix: Matcher, inline: Matcher) -> Callable[[Shee
 
     def cut(sheet: Sheet, line: Line, whole: Verdict) -> Iterator[Piece]:
         hits = list(body_hits(sheet, line.start, line.end)) if whole.kind in BODY_KINDS else []
+        if not hits:
+            yield Piece(line.number, line.start, line.end, *whole)
+            return
         position = line.start
         for rule, start, end in sorted(hits, key=lambda hit: hit[1]):
             yield from piece(sheet, line, position, start, whole)

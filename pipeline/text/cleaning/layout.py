@@ -5,11 +5,11 @@ Phrases are the business of `boilerplate.py`, the tiling of `blocks.py`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.text.blocks import lines, trim
+from pipeline.text.blocks import BLANKS
 
 
 class Line(NamedTuple):
@@ -33,10 +33,23 @@ class Sheet(NamedTuple):
 
 def sheet(text: str) -> Sheet:
     """Fold the text and find its lines."""
-    spans = ((number, *trim(text, start, end)) for number, start, end in lines(text))
-    inked = [Line(number, start, end, is_prose(text, start, end)) for number, start, end in spans if start < end]
+    inked = list(_inked(text))
     simple = plain(text)
     return Sheet(text, simple, fold(simple), inked, _is_wrapped(text, inked))
+
+
+# A line's end, or its ink: from the first character that is not blank to the last.
+_END_OR_INK = re.compile(rf"(\r\n|\r|\n)|[^{BLANKS}](?:[^\r\n]*[^{BLANKS}])?")
+
+
+def _inked(text: str) -> Iterator[Line]:
+    number = 1
+    for found in _END_OR_INK.finditer(text):
+        start, end = found.span()
+        if found[1]:
+            number += 1
+        else:
+            yield Line(number, start, end, is_prose(text, start, end))
 
 
 def plain(text: str) -> str:

@@ -15,10 +15,11 @@ written forms of dates, times of day and personal names.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, get_args
 
 from pipeline.text.blocks import Kind
-from pipeline.text.cleaning.layout import Sheet, plain
+from pipeline.text.cleaning.layout import Line, Sheet, plain
 from pipeline.text.dates import DATE, TIME
 from pipeline.text.metadata import NAME
 
@@ -76,29 +77,52 @@ class Rule:
 Hit = tuple[Rule, int, int]
 """A rule and the span it fits."""
 Matcher = Callable[[Sheet, int, int], Hit | None]
+LineMatcher = Callable[[Sheet, Line], Rule | None]
+
+_REMEMBERED = 1 << 16  # lines; the pages of an outlet share most of their furniture
+
+
+def line_matcher(rules: Sequence[Rule]) -> LineMatcher:
+    """`match(sheet, line)`: the first of the rules that fits the line as a whole."""
+    find = finder(rules, "fullmatch")
+
+    @lru_cache(_REMEMBERED)
+    def known(folded: str, plain: str) -> Rule | None:
+        found = find(folded, plain, 0, len(plain))
+        return found[0] if found else None
+
+    return lambda sheet, line: known(sheet.folded[line.start : line.end], sheet.plain[line.start : line.end])
 
 
 def matcher(rules: Sequence[Rule], how: Literal["match", "fullmatch", "search"]) -> Matcher:
-    """`match(sheet, start, end)`: the first of the rules that fits the span: from its start, as a whole, or within.
+    """`match(sheet, start, end)`: the first of the rules that fits the span: from its start, as a whole, or within."""
+    find = finder(rules, how)
+    return lambda sheet, start, end: find(sheet.folded, sheet.plain, start, end)
+
+
+def finder(
+    rules: Sequence[Rule], how: Literal["match", "fullmatch", "search"]
+) -> Callable[[str, str, int, int], Hit | None]:
+    """The same over a text in its two forms, folded and plain.
 
     All rules of a sort of case are one regular expression; only where it fits, which is rare, are they told apart.
     """
 
     def combined(form: str, is_cased: bool) -> Callable[..., re.Match[str] | None]:
         parts = [form.format(i, rule.regex) for i, rule in enumerate(rules) if rule.is_cased == is_cased]
-        find: Callable[..., re.Match[str] | None] = getattr(re.compile("|".join(parts)), how)
-        return find if parts else lambda *_: None
+        compiled: Callable[..., re.Match[str] | None] = getattr(re.compile("|".join(parts)), how)
+        return compiled if parts else lambda *_: None
 
     any_folded, any_cased = combined("(?:{1})", False), combined("(?:{1})", True)
     one_folded, one_cased = combined("(?P<r{0}>{1})", False), combined("(?P<r{0}>{1})", True)
 
-    def match(sheet: Sheet, start: int, end: int) -> Hit | None:
-        if any_folded(sheet.folded, start, end):
-            found = one_folded(sheet.folded, start, end)
-        elif any_cased(sheet.plain, start, end):
-            found = one_cased(sheet.plain, start, end)
+    def find(folded: str, plain: str, start: int, end: int) -> Hit | None:
+        if any_folded(folded, start, end):
+            found = one_folded(folded, start, end)
+        elif any_cased(plain, start, end):
+            found = one_cased(plain, start, end)
         else:
             return None
         return (rules[int(str(found.lastgroup)[1:])], found.start(), found.end()) if found else None
 
-    return match
+    return find
