@@ -36,7 +36,7 @@ def rules(context: Context, keys: Keys) -> pl.DataFrame:
         if rule.is_active
     ]
     hits = pl.concat(keys).group_by("rule_id").agg(pl.col("n_hits", "n_documents").sum())
-    counted = pl.DataFrame(known).join(hits, on="rule_id", how="full", coalesce=True)
+    counted = pl.DataFrame(known, infer_schema_length=None).join(hits, on="rule_id", how="full", coalesce=True)
     return tables.RULES.shape(counted.with_columns(pl.col("n_hits", "n_documents").fill_null(0)))
 
 
