@@ -131,7 +131,7 @@ def dictionary(files: list[Path]) -> Tool:
     """Actors files of PETRARCH alone: a code is a country of three letters and sectors."""
     from ahocorasick import Automaton  # noqa: PLC0415
 
-    from pipeline.text.tagging.petrarch import read_actors  # noqa: PLC0415
+    from pipeline.text.registering.petrarch import read_actors  # noqa: PLC0415
 
     automaton = Automaton()
     for block in (block for path in files for block in read_actors(path.read_text("utf-8", "replace"))[0]):

@@ -42,9 +42,12 @@ paths = sorted(path for path in pathlib.Path(sys.argv[1]).rglob("*") if path.is_
 texts = [path.read_bytes().decode("utf-8", "replace") for path in paths]
 pl.DataFrame({"path": [str(path) for path in paths], "text": texts}).write_parquet(sys.argv[2], compression="zstd")
 """
-_TIDYWIRE = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pipeline.cli import main; sys.exit(main())"
-_CORPUS = str(ROOT / "bench" / "make_corpus.py")
-_PEER = str(ROOT / "bench" / "naive.py")
+_MAIN = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pipeline.cli import main; sys.exit(main())"
+TIDYWIRE = (sys.executable, "-P", "-c", _MAIN)
+"""`-P`: in this folder, this file would stand for the package."""
+
+_CORPUS = (sys.executable, str(ROOT / "bench" / "make_corpus.py"))
+_PEER = (sys.executable, str(ROOT / "bench" / "naive.py"))
 
 QUERIES = {
     "count by actor and month": "SELECT * FROM actor_months",
@@ -68,10 +71,10 @@ class Cost(NamedTuple):
 
 
 def measure(*command: str) -> Cost:
-    """Run Python with these arguments to its end. Raises `CalledProcessError` when it fails."""
+    """Run a command to its end. Raises `CalledProcessError` when it fails."""
     started, peak = time.monotonic(), 0
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen([sys.executable, *command], stdout=said)
+        process = subprocess.Popen(command, stdout=said)
         while True:
             pid, status, usage = os.wait4(process.pid, os.WNOHANG)
             if pid:
@@ -107,11 +110,15 @@ class Bench:
     def run(self, name: str, folder: Path) -> Cost:
         """Bring the warehouse of this name up to date with the folder."""
         options = ("--warehouse", str(self.scratch / name), "--seeds", str(self.seeds))
-        return told(f"tidywire run, {name}", measure("-c", _TIDYWIRE, "run", str(folder), *options), folder)
+        return told(f"tidywire run, {name}", measure(*TIDYWIRE, "run", str(folder), *options), folder)
 
     def floor(self, name: str, folder: Path) -> Cost:
         """Read, decode, write."""
-        return told(f"floor, {name}", measure("-c", _FLOOR, str(folder), str(self.scratch / f"{name}.parquet")), folder)
+        return told(
+            f"floor, {name}",
+            measure(sys.executable, "-c", _FLOOR, str(folder), str(self.scratch / f"{name}.parquet")),
+            folder,
+        )
 
     def rows(self, *, is_made: bool) -> Iterator[tuple[str, str, str, str]]:
         """(measure, found, to reach, stretch)."""
@@ -120,7 +127,7 @@ class Bench:
         again = self.run("large", self.large)
         n_small, n_large = megabytes(self.small), megabytes(self.large)
         if find_spec("spacy") and find_spec("pandas"):
-            peer = told("peer", measure(_PEER, str(self.small), str(self.scratch / "peer")), self.small)
+            peer = told("peer", measure(*_PEER, str(self.small), str(self.scratch / "peer")), self.small)
             found = f"{peer.cpu / small.cpu:.1f} times (CPU), {peer.wall / small.wall:.1f} (wall)"
             yield "faster than the peer, small", found, "6 times", "15 times"
         yield "CPU s/MB", f"{small.cpu / n_small:.3f} small, {large.cpu / n_large:.3f} large", "", ""
@@ -147,7 +154,7 @@ class Bench:
 
     def add_articles(self) -> None:
         """A hundred articles that were not there."""
-        measure(_CORPUS, "--articles", "100", "--seed", "20260101", str(self.large / "new"))
+        measure(*_CORPUS, "--articles", "100", "--seed", "20260101", str(self.large / "new"))
 
     def edit_actor(self) -> None:
         """Another spelling for one person of the register."""
@@ -205,7 +212,7 @@ def main() -> None:
         if options.folder is None:
             small, large = scratch / "corpus_small", scratch / "corpus_large"
             for folder, count in ((small, options.articles), (large, options.large)):
-                measure(_CORPUS, "--articles", str(count), "--seed", str(options.seed), str(folder))
+                measure(*_CORPUS, "--articles", str(count), "--seed", str(options.seed), str(folder))
         rows = list(Bench(scratch, small, large).rows(is_made=options.folder is None))
     print(f"\n| measure | found | to reach | stretch |\n|---|---|---|---|\n{chr(10).join(map(_line, rows))}")
 

@@ -16,8 +16,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pipeline.newcomers import QUESTIONS, Answers
 from pipeline.pool import collect_rarely
+from pipeline.registers.newcomers import QUESTIONS, Answers
 from pipeline.settings import Settings
 from pipeline.storage import place
 
@@ -238,7 +238,7 @@ def _register_check(options: argparse.Namespace) -> int:
 
 
 def _register_add(options: argparse.Namespace) -> int:
-    from pipeline.register_add import Target, add  # noqa: PLC0415
+    from pipeline.registers.add import Target, add  # noqa: PLC0415
 
     into = Path(options.into)
     others = tuple(one for one in options.registers if Path(one).resolve() != into.resolve())

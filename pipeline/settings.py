@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from pipeline.storage import place
-from pipeline.text.tagging.register_rows import HOUSE
+from pipeline.text.registering.register_rows import HOUSE
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
@@ -49,7 +49,7 @@ class Settings:
     tagger_model: str = option("", "Model of that tagger: a file or folder, for spaCy also a package.")
     engine: Engine = option("local", "What batches run on: this machine, or a Ray cluster (RAY_ADDRESS).")  # noqa: RUF009
     workers: int = option(0, "Batches worked on at once; 0 means one per core.")
-    batch_bytes: int = option(8_000_000, "Bound on the raw bytes of one batch of documents.")
+    batch_bytes: int = option(4_000_000, "Bound on the raw bytes of one batch of documents.")
     max_file_bytes: int = option(64_000_000, "Bound on one article; larger ones are listed, not read.")
 
     def __post_init__(self) -> None:

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from small_register import WORDS, small_register
 
 from pipeline.knowledge import SeedError, read_rows
-from pipeline.registers import CAMEO_CSV, read_register
+from pipeline.registers.reading import CAMEO_CSV, read_register
 from pipeline.settings import SEEDS, Settings
 from pipeline.text.mentions import tagger
 from pipeline.text.register import ACTOR_ID
-from pipeline.text.tagging.cameo import CameoCode, Dictionary, extend
-from pipeline.text.tagging.casing import spellings
-from pipeline.text.tagging.petrarch import Agent, Block, Term, is_agents, read_actors, read_agents
-from pipeline.text.tagging.register_rows import Register
+from pipeline.text.registering.cameo import CameoCode, Dictionary, extend
+from pipeline.text.registering.casing import spellings
+from pipeline.text.registering.petrarch import Agent, Block, Term, is_agents, read_actors, read_agents
+from pipeline.text.registering.register_rows import Register
 from pipeline.warehouse import ALL, Warehouse
 
 CODES = read_rows(SEEDS / CAMEO_CSV, CameoCode)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import register_add
 from pipeline.cli import OK, USAGE, main
 from pipeline.knowledge import SeedError
-from pipeline.newcomers import Answers
-from pipeline.register_add import Target, add
-from pipeline.registers import read_register
+from pipeline.registers import add as register_add
+from pipeline.registers.add import Target, add
+from pipeline.registers.newcomers import Answers
+from pipeline.registers.reading import read_register
 
 PERSON = Answers("person", "Ada Brandt", country="France")
 Rows = dict[str, list[dict[str, str]]]

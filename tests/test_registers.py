@@ -7,9 +7,9 @@ import pytest
 
 from pipeline.fingerprints import seeds_digest
 from pipeline.knowledge import SeedError
-from pipeline.registers import read_register
+from pipeline.registers.reading import read_register
 from pipeline.settings import Settings
-from pipeline.text.tagging.register_rows import Register
+from pipeline.text.registering.register_rows import Register
 
 PEOPLE = "actor_id,name,names,family_name,short_names,gender,iso3,wikidata_id,note"
 OFFICES = "person_actor_id,office,office_actor_id,iso3,sector,valid_from,valid_to,note"

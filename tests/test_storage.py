@@ -16,7 +16,7 @@ import pytest
 from conftest import made, run_steps, write_articles
 
 from pipeline import answers, storage, warehouse
-from pipeline.batches import recheck
+from pipeline.recheck import recheck
 from pipeline.release import bundle
 from pipeline.settings import ROOT, Settings
 from pipeline.storage import Busy, Place, place

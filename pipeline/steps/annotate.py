@@ -9,9 +9,8 @@ import polars as pl
 
 from pipeline import tables, taggers
 from pipeline.steps.engines import TAGGER_SEEDS, quoter, segmenter, tagger
-from pipeline.steps.frames import blocks_of, by_document, dates, mention_cells, mentions_of, parent_number
+from pipeline.steps.frames import by_document, dates, mention_cells, mentions_of, parent_number
 from pipeline.steps.step import Context, step
-from pipeline.text.blocks import Block
 from pipeline.text.sentences import quote_states
 from pipeline.text.words import n_words
 
@@ -29,7 +28,7 @@ _ZONES = {"title": "title", "body": "body", "list_item": "body", "subhead": "sub
 def sentences(context: Context, texts: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
     """Segment the kept blocks; a sentence never crosses a stripped block or a change of zone."""
     segment = segmenter(context.settings.seeds, context.seeds_digest)
-    tiles = blocks_of(blocks)
+    tiles = by_document(blocks, "kind", "char_start", "char_end")
     rows: list[tuple[Any, ...]] = []
     for document_id, text in texts.select("document_id", "text").iter_rows():
         found = list(_zoned_spans(text, tiles.get(document_id, []), segment))
@@ -41,18 +40,20 @@ def sentences(context: Context, texts: pl.DataFrame, blocks: pl.DataFrame) -> pl
 
 
 def _zoned_spans(
-    text: str, tiles: list[Block], segment: Callable[[str], list[tuple[int, int]]]
+    text: str, tiles: list[tuple[Any, ...]], segment: Callable[[str], list[tuple[int, int]]]
 ) -> Iterator[tuple[str, int, tuple[int, int]]]:
-    """(zone, paragraph number, span) of each sentence. Neighbouring lines are segmented together, so that a sentence
-    broken over hard-wrapped lines stays whole."""
+    """(zone, paragraph number, span) of each sentence; `tiles` are (kind, start, end).
+
+    Neighbouring lines are segmented together, so that a sentence broken over hard-wrapped lines stays whole.
+    """
     n_before = 0  # kept blocks before the run
-    for zone, stretch in groupby((tile for tile in tiles if tile.kind != "blank"), lambda tile: _ZONES.get(tile.kind)):
+    for zone, stretch in groupby((tile for tile in tiles if tile[0] != "blank"), lambda tile: _ZONES.get(tile[0])):
         if zone is None:
             continue
         run = list(stretch)
-        starts = [tile.char_start for tile in run]
+        starts = [tile[1] for tile in run]
         start = starts[0]
-        for a, b in segment(text[start : run[-1].char_end]):
+        for a, b in segment(text[start : run[-1][2]]):
             yield zone, n_before + bisect_right(starts, start + a), (start + a, start + b)
         n_before += len(run)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.knowledge import SeedError, read_arrays, read_rows
 from pipeline.readers.given import names_of
-from pipeline.registers import CAMEO_CSV, read_register
+from pipeline.registers.reading import CAMEO_CSV, read_register
 from pipeline.text import boilerplate, names, quotes, sentences
 from pipeline.text import mentions as tagging
 from pipeline.text.blocks import Block
@@ -18,8 +18,8 @@ from pipeline.text.cleaning.corrections import CORRECTIONS_CSV, Correction, fold
 from pipeline.text.cleaning.model import model as line_model
 from pipeline.text.lexicon import NameWord
 from pipeline.text.register import Register
+from pipeline.text.registering.petrarch import Complaint
 from pipeline.text.speech import SpeechVerb
-from pipeline.text.tagging.petrarch import Complaint
 from pipeline.text.tagging.proposed import Proposer
 
 CLEANER_SEEDS = ("rules/boilerplate.csv", "models/boilerplate.npz")

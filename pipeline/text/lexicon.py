@@ -12,7 +12,7 @@ from typing import Literal, TypeVar, get_args
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from pipeline.text.tagging.register_rows import Actor, Alias, Branch, ContextRule, Register
+from pipeline.text.registering.register_rows import Actor, Alias, Branch, ContextRule, Register
 
 WordKind = Literal[
     "organisation",

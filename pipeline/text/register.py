@@ -2,7 +2,7 @@
 
 Here belong the flattening into actors, offices and roles and the checks that need more than one row. The shapes are
 `register_rows.py`, several registers as one `overlay.py`, surface forms `aliases.py`, matching text `lexicon.py`; files
-are read by `pipeline/registers.py`.
+are read by `pipeline/registers/`.
 """
 
 import re
@@ -12,8 +12,8 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from pipeline.text.tagging.aliases import all_aliases
-from pipeline.text.tagging.register_rows import (
+from pipeline.text.registering.aliases import all_aliases
+from pipeline.text.registering.register_rows import (
     Actor,
     ActorType,
     Alias,

@@ -1,7 +1,7 @@
-"""The inner rooms of `register.py`, `mentions.py` and `quotes.py`, one job each.
+"""The inner rooms of `mentions.py`, one job each.
 
-In the order in which they work: `register_rows` and `aliases` (what the register holds), `grammar`, `runs` and `drafts`
-(shapes they share), `readings` (register names), `heads` (roles and bodies), `introduced` and `people` (names the text
-explains), `coreference` and `offices` (who is meant), `stance` (actor, place or modifier), `anaphora` (pronouns), `marks`
-(quotation marks).
+In the order in which they work: `grammar`, `runs` and `drafts` (shapes they share), `readings` (register names), `heads` and
+`owners` (roles and bodies, and whose they are), `introduced` and `people` (names the text explains), `proposed` (spans of an
+optional tagger), `coreference` and `offices` (who is meant), `stance` (actor, place or modifier), `anaphora` (pronouns);
+`marks` finds quotation marks, for the quotes as well.
 """

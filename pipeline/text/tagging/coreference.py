@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from pipeline.text.lexicon import Reading
+from pipeline.text.registering.register_rows import Actor
 from pipeline.text.tagging.drafts import Draft, Knowledge, Sentence, occurrences, sentence_at
 from pipeline.text.tagging.readings import settle
-from pipeline.text.tagging.register_rows import Actor
 from pipeline.text.tagging.runs import run_to
 
 _LONGEST_FAMILY_FIRST = 7  # "Kim Campbell" is no Korean

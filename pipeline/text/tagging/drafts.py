@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from pipeline.text.lexicon import Head, Hit, Reading
-from pipeline.text.tagging.register_rows import Actor, Office
+from pipeline.text.registering.register_rows import Actor, Office
 
 Form = Literal["name", "adjective", "metonym", "city", "role", "nominal", "pronoun"]
 MentionRole = Literal["actor", "place", "modifier"]

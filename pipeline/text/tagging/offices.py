@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
+from pipeline.text.registering.register_rows import Actor, Office
 from pipeline.text.tagging.drafts import Draft, Knowledge, Sentence
-from pipeline.text.tagging.register_rows import Actor, Office
 
 # Bodies that are no organ of a state: their offices are their own, whatever country they belong to.
 _OWN_OFFICES = frozenset(("igo", "ngo", "party", "armed_group", "company", "media", "bloc"))

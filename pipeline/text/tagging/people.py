@@ -6,9 +6,9 @@ beside it, an apposition, a party. Who is meant by a surname is `coreference.py`
 
 import re
 
+from pipeline.text.registering.register_rows import Actor
 from pipeline.text.tagging.drafts import Draft, Sentence
 from pipeline.text.tagging.grammar import CALENDAR, OPENERS
-from pipeline.text.tagging.register_rows import Actor
 from pipeline.text.tagging.runs import run_from, run_to
 
 _DETERMINERS = r"(?:the |a |an |then |former |his |her |their |its |who is |who was |currently )*"

@@ -7,9 +7,9 @@ the whole document (surnames, ambiguous names) is `coreference.py`.
 from datetime import date
 
 from pipeline.text.lexicon import Entry, Hit, Reading
+from pipeline.text.registering.register_rows import Actor
 from pipeline.text.tagging.drafts import Draft, Form, Sentence
 from pipeline.text.tagging.grammar import OPENERS
-from pipeline.text.tagging.register_rows import Actor
 
 _FORMS: dict[str, tuple[Form, str]] = {
     "name": ("name", "register_name"),

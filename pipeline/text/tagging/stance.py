@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 
 from pipeline.text.lexicon import WordKind
+from pipeline.text.registering.register_rows import Actor
 from pipeline.text.tagging.drafts import BY_START, Draft, MentionRole, Sentence
 from pipeline.text.tagging.grammar import DETERMINERS, FUNCTION_WORDS, POSSESSORS
-from pipeline.text.tagging.register_rows import Actor
 from pipeline.text.tagging.runs import run_to
 
 _DIRECTIONS = frozenset(

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from pipeline.text.tagging.register_rows import (
+from pipeline.text.registering.register_rows import (
     HOUSE,
     Actor,
     Alias,

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.knowledge import columns, read_rows
-from pipeline.newcomers import Answers, Cells, complete, rows
-from pipeline.registers import ROW_TYPES, read_register
+from pipeline.registers.newcomers import Answers, Cells, complete, rows
+from pipeline.registers.reading import ROW_TYPES, read_register
 from pipeline.storage import writing_aside
 from pipeline.text.lexicon import NameWord
 

@@ -1,7 +1,7 @@
 """Answers about an actor in, rows of a register out: what `tidywire register add` writes.
 
 Here belong the questions, what is proposed where nothing is said, and which file each answer goes to. Asking, checking and
-writing are `register_add.py`.
+writing are `add.py`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,8 +10,8 @@ from difflib import get_close_matches
 from typing import NamedTuple, get_args
 
 from pipeline.text.register import BRANCHES
-from pipeline.text.tagging.casing import slug
-from pipeline.text.tagging.register_rows import Actor, ActorType, Register, Role
+from pipeline.text.registering.casing import slug
+from pipeline.text.registering.register_rows import Actor, ActorType, Register, Role
 
 Cells = dict[str, str]
 KINDS = ("person", "organisation", "office", "alias")

@@ -7,7 +7,7 @@ Here belong the keys of the files and what `removed.csv` takes away. Whether the
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from pipeline.text.tagging.register_rows import Removal, Rows
+from pipeline.text.registering.register_rows import Removal, Rows
 
 Key = tuple[str, ...]
 KEYS: Mapping[str, Callable[[Any], Key]] = {

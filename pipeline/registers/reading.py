@@ -1,7 +1,7 @@
 """The registers of a run, read: ours under the seeds, and the folders and dictionaries the user names after it.
 
 Here belongs which files a register is made of. How rows are read is `knowledge.py`, how they fit together
-`text/register.py`, what a dictionary says `text/tagging/petrarch.py` and `cameo.py`.
+`text/register.py`, what a dictionary says `text/registering/petrarch.py` and `cameo.py`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,11 +10,11 @@ from typing import Any
 
 from pipeline.knowledge import SeedError, read_rows
 from pipeline.text.register import build
-from pipeline.text.tagging import petrarch
-from pipeline.text.tagging.cameo import CameoCode, Dictionary, extend
-from pipeline.text.tagging.overlay import overlay
-from pipeline.text.tagging.petrarch import Agent, Block, Complaint
-from pipeline.text.tagging.register_rows import (
+from pipeline.text.registering import petrarch
+from pipeline.text.registering.cameo import CameoCode, Dictionary, extend
+from pipeline.text.registering.overlay import overlay
+from pipeline.text.registering.petrarch import Agent, Block, Complaint
+from pipeline.text.registering.register_rows import (
     HOUSE,
     AliasRow,
     Country,

@@ -13,9 +13,9 @@ from typing import Literal, NamedTuple
 
 from pipeline.text.lexicon import fold
 from pipeline.text.register import BRANCHES, office_order
-from pipeline.text.tagging.casing import slug, spellings
-from pipeline.text.tagging.petrarch import NULL_CODE, Agent, Block, Complaint, Term
-from pipeline.text.tagging.register_rows import (
+from pipeline.text.registering.casing import slug, spellings
+from pipeline.text.registering.petrarch import NULL_CODE, Agent, Block, Complaint, Term
+from pipeline.text.registering.register_rows import (
     Actor,
     ActorType,
     Alias,
