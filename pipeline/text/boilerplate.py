@@ -17,6 +17,7 @@ from pipeline.text.cleaning.layout import sheet as read
 from pipeline.text.cleaning.model import Model, explainer, judge
 from pipeline.text.cleaning.repeated import repeated_lines
 from pipeline.text.cleaning.rules import PROFILES, LineMatcher, Rule, Scope, line_matcher
+from pipeline.text.cleaning.thresholds import least
 from pipeline.text.cleaning.titles import find_title
 
 __all__ = ["Rule", "cleaner", "ruler"]
@@ -79,7 +80,7 @@ def cleaner(rules: Sequence[Rule], profile: str = "standard", model: Model | Non
     """
     rule = ruler(rules, profile)
     scopes = _by_scope(rules, profile)
-    judge_open = _judge_by(model, _THRESHOLDS[profile]) if model and scopes["model"] else lambda *_: {}
+    judge_open = _judge_by(model, profile) if model and scopes["model"] else lambda *_: {}
     shape = line_matcher(scopes["shape"])
     cuts = cutter(scopes["prefix"], scopes["suffix"], scopes["inline"])
 
@@ -92,19 +93,24 @@ def cleaner(rules: Sequence[Rule], profile: str = "standard", model: Model | Non
 
     def pieces(sheet: Sheet, line: Line, whole: Verdict) -> Iterator[Piece]:
         """The line as one piece, or as several where a rule about stretches of a line fits a line of body."""
+        hits = cuts(sheet, line) if whole.kind in BODY_KINDS else []
+        if not hits:
+            yield Piece(line.number, line.start, line.end, *whole)
+            return
         position = line.start
-        for rule, start, end in cuts(sheet, line) if whole.kind in BODY_KINDS else ():
-            yield from piece(sheet, line, position, start, whole)
-            yield from piece(sheet, line, start, end, _verdict(rule))
+        for rule, start, end in hits:
+            yield from _piece(sheet, line, position, start, whole)
+            yield from _piece(sheet, line, start, end, _verdict(rule))
             position = end
-        yield from piece(sheet, line, position, line.end, whole)
-
-    def piece(sheet: Sheet, line: Line, start: int, end: int, verdict: Verdict) -> Iterator[Piece]:
-        start, end = trim(sheet.text, start, end)
-        if start < end:
-            yield Piece(line.number, start, end, *verdict)
+        yield from _piece(sheet, line, position, line.end, whole)
 
     return clean
+
+
+def _piece(sheet: Sheet, line: Line, start: int, end: int, verdict: Verdict) -> Iterator[Piece]:
+    start, end = trim(sheet.text, start, end)
+    if start < end:
+        yield Piece(line.number, start, end, *verdict)
 
 
 def ruler(rules: Sequence[Rule], profile: str = "standard") -> Ruler:
@@ -260,28 +266,19 @@ def _judge_end(sheet: Sheet, verdicts: Verdicts, end: LineMatcher) -> None:
             return
 
 
-# The least probability of a line that stays: in a text that is nearly clean, in one with some debris, in a whole page. In
-# the first nearly all is body, and what goes must be clearly boilerplate: a line of debris is seen and skipped, a line of
-# the story is missed. The texts are told apart by the lines that look like boilerplate: nine exports of ten have less
-# than the first number of them, 94 of 100 whole pages more than the second.
-_THRESHOLDS = {"cautious": (0.01, 0.02, 0.15), "standard": (0.02, 0.05, 0.4), "strict": (0.1, 0.3, 0.5)}
-_SOME, _MANY = 18, 40
-
-
-def _judge_by(model: Model, least: tuple[float, float, float]) -> Callable[[Sheet, Verdicts], dict[int, float]]:
+def _judge_by(model: Model, profile: str) -> Callable[[Sheet, Verdicts], dict[int, float]]:
     """A stage that strips the open lines the model holds for boilerplate, and gives the probabilities of all it judged."""
     explain = explainer(model)
 
     def judge_open(sheet: Sheet, verdicts: Verdicts) -> dict[int, float]:
         opinion = judge(model, sheet, [verdict.kind if verdict else "" for verdict in verdicts])
-        n_debris = sum(verdict is not None and verdict.kind in STRIPPED_KINDS for verdict in verdicts)
-        n_debris += sum(probability < 0.5 for probability in opinion.probabilities)
-        threshold = least[(n_debris >= _SOME) + (n_debris >= _MANY)]
+        judged = dict(zip(opinion.positions, opinion.probabilities, strict=True))
+        threshold = least(sheet, judged, profile)
         out = [at for at, probability in enumerate(opinion.probabilities) if probability < threshold]
         for at, reason in zip(out, explain(opinion, out), strict=True):
             i = opinion.positions[at]
             verdicts[i] = Verdict(_looks(sheet, sheet.lines[i]), MODEL, opinion.probabilities[at], reason)
-        return dict(zip(opinion.positions, opinion.probabilities, strict=True))
+        return judged
 
     return judge_open
 
