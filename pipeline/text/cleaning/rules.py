@@ -110,11 +110,11 @@ def line_matcher(rules: Sequence[Rule]) -> LineMatcher:
     find = finder(rules, "fullmatch")
 
     @lru_cache(_REMEMBERED)
-    def known(folded: str, plain: str) -> Rule | None:
-        found = find(folded, plain, 0, len(plain))
+    def known(plain: str) -> Rule | None:
+        found = find(fold(plain), plain, 0, len(plain))
         return found[0] if found else None
 
-    return lambda sheet, line: known(sheet.folded[line.start : line.end], sheet.plain[line.start : line.end])
+    return lambda sheet, line: known(sheet.plain[line.start : line.end])
 
 
 _FORMS: dict[str, Form] = {"pair": "marker", "list": "marker", "label": "label"}

@@ -11,7 +11,7 @@ from pipeline.text.cleaning.layout import Sheet
 # is much of the story and little is there to judge it by: what goes must be beyond doubt. A page is told by a menu above
 # the first sentence (eight lines, as in `layout.py`) and by lines that look like boilerplate and are known to no rule: nine
 # pages of ten have both, one article of twenty does. Values found on sites the classifier had not seen.
-_THRESHOLDS = {"cautious": (0.01, 0.02, 0.05), "standard": (0.015, 0.25, 0.4), "strict": (0.03, 0.4, 0.5)}
+_THRESHOLDS = {"cautious": (0.01, 0.02, 0.05), "standard": (0.015, 0.25, 0.4), "strict": (0.03, 0.3, 0.5)}
 _SHORT = 1200  # characters of prose
 _MENU, _SUSPECTS = 8, 15  # lines
 
