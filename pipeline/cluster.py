@@ -8,6 +8,8 @@ runs is Ray's business; nothing is scheduled here.
 import logging
 import platform
 import re
+import shlex
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -69,7 +71,7 @@ def spread(function: Callable[[Task], Result], tasks: Iterator[Task], n_at_once:
             return []
 
     lost_with = (ray.exceptions.NodeDiedError, ray.exceptions.WorkerCrashedError, ray.exceptions.OutOfMemoryError)
-    on_node = ray.remote(_on_node).options(max_retries=0)  # lost tasks are seen and told here
+    on_node = ray.remote(_on_node).options(max_retries=0, runtime_env=_python())  # lost tasks are seen and told here
     try:
         for task in tasks:
             seeds = seeds or ray.put(_packed(task.settings))
@@ -98,6 +100,14 @@ def _connect() -> None:
         raise ConnectionError(
             f"no Ray cluster found ({error}); start one with `ray start --head`, or say where it is with RAY_ADDRESS"
         ) from None
+
+
+def _python() -> dict[str, str]:
+    """Ray quotes all it starts a worker with but the interpreter: where every node is this machine, it is named quoted."""
+    ray = import_module("ray")
+    here = {ray.util.get_node_ip_address()}
+    is_here = {node["NodeManagerAddress"] for node in ray.nodes() if node["Alive"]} <= here
+    return {"py_executable": shlex.quote(sys.executable)} if is_here and " " in sys.executable else {}
 
 
 Packed: TypeAlias = tuple[tuple[str, bytes], ...]

@@ -21,6 +21,7 @@ from pipeline.readers.given import GIVEN_CSV, Names, names_of
 from pipeline.readers.sidecar import Problem, read_sidecars, sidecars
 from pipeline.render import arrow_table
 from pipeline.settings import Settings
+from pipeline.storage import place
 from pipeline.tables import FILES
 from pipeline.warehouse import ALL, Warehouse
 
@@ -68,8 +69,18 @@ def articles(settings: Settings) -> list[Found]:
 
     Raises `NoInputError` when there are none and `NoSuchInput` for an input that does not exist.
     """
-    warehouse = Path(settings.warehouse).resolve()
-    found = discover([Path(one) for one in settings.inputs])
+    found, warehouse = discover([Path(one) for one in settings.inputs]), place(settings.warehouse)
+    if isinstance(warehouse, Path):
+        found = _outside(found, warehouse.resolve())
+    if not found:
+        raise NoInputError(
+            f"No files in {', '.join(settings.inputs)}; the warehouse is left as it is (what lies in it is no input)."
+        )
+    return found
+
+
+def _outside(found: list[Found], warehouse: Path) -> list[Found]:
+    """The files that do not lie in the warehouse."""
     parents = {os.path.dirname(one.source) for one in found}
     real = {parent: Path(parent).resolve() for parent in parents}  # links lead there, too
     near = {parent for parent in parents if real[parent].is_relative_to(warehouse) or real[parent] == warehouse.parent}
@@ -78,12 +89,7 @@ def articles(settings: Settings) -> list[Found]:
         parent, name = os.path.split(source)
         return parent in near and (real[parent] / name).is_relative_to(warehouse)
 
-    found = [one for one in found if not is_own(one.source)]
-    if not found:
-        raise NoInputError(
-            f"No files in {', '.join(settings.inputs)}; the warehouse is left as it is (what lies in it is no input)."
-        )
-    return found
+    return [one for one in found if not is_own(one.source)]
 
 
 def listing(settings: Settings) -> list[tuple[str, int, int]]:

@@ -52,7 +52,10 @@ def _referenced(warehouse: Warehouse, table: Table) -> dict[str, pl.DataFrame]:
     """The columns a table refers to, out of all parts of their tables; but not what lies in parts of the same batch."""
     targets = [column.reference.partition(".") for column in table.columns if column.reference]
     return {
-        parent: pl.concat([warehouse.read(parent, batch).select(target) for batch in warehouse.batches(parent)])
+        parent: pl.concat(
+            [BY_NAME[parent].frame().select(target)]
+            + [warehouse.read(parent, batch, [target]) for batch in warehouse.batches(parent)]
+        )
         for parent, _, target in targets
         if parent != table.name and not scope_of(table.name) == scope_of(parent) == "batch"
     }

@@ -463,6 +463,14 @@ def test_the_warehouse_is_not_taken_for_input(five: Settings) -> None:
     assert set(Warehouse(five.warehouse).read("files")["path"].str.head(9)) == {"articles/"}
 
 
+def test_a_warehouse_given_as_an_address_is_not_taken_for_input(tmp_path: Path) -> None:
+    folder = write_articles(tmp_path / "articles", 1)
+    (folder / "made").mkdir()
+    (folder / "made" / "note.txt").write_text(article(2))
+    given = Settings(inputs=(str(folder),), warehouse=(folder / "made").as_uri())
+    assert [one.path for one in intake.articles(given)] == ["001.txt"]
+
+
 def test_the_warehouse_is_not_taken_for_input_through_a_link(five: Settings, tmp_path: Path) -> None:
     (articles(five) / "tables").symlink_to(five.warehouse)
     assert run_steps(five)["files"].n_rows == 5
@@ -730,6 +738,15 @@ def test_a_damaged_part_is_named_and_the_others_are_still_checked(five: Settings
     assert not is_well
     assert "part_is_there_and_readable" in said["texts"]
     assert "b000002" in said["texts"]
+    assert set(said) == {table.name for table in TABLES}
+
+
+def test_a_table_without_any_part_is_named_and_the_others_are_still_checked(five: Settings) -> None:
+    for batch in Warehouse(five.warehouse).batches("documents"):
+        Warehouse(five.warehouse).drop("documents", batch)
+    is_well, said = heard(five)
+    assert not is_well
+    assert "parts_are_those_of_files" in said["documents"]
     assert set(said) == {table.name for table in TABLES}
 
 

@@ -1,9 +1,11 @@
 """Fingerprints: equal for what is equal, different for what differs, blind to what does not matter."""
 
+import ast
 import importlib.util
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import polars as pl
@@ -68,6 +70,26 @@ def test_seeds_count_by_name_and_bytes(tmp_path: Path) -> None:
 
 def test_libraries_count_by_version() -> None:
     assert set(library_versions(["polars"])) == {"polars"}
+
+
+CARRIERS = {"polars", "numpy", "pyarrow"}  # they carry rows and decide nothing about them
+UNUSED = {"actors", "actor_aliases", "actor_offices", "issues", "unmatched_names"}  # import the tagger, match no text
+
+
+@pytest.mark.parametrize("name", sorted(set(STEPS) - UNUSED))
+def test_a_step_names_every_library_its_code_imports(name: str) -> None:
+    trees = [
+        ast.parse(fingerprints._text(module))
+        for function in STEPS[name].functions.values()
+        for module, place in fingerprints._reach((function.__module__, function.__name__))
+        if place is None
+    ]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    modules = {one.name for node in nodes if isinstance(node, ast.Import) for one in node.names}
+    modules |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    known = packages_distributions()
+    used = {one.lower() for module in modules for one in known.get(module.partition(".")[0], ())}
+    assert used - CARRIERS - {"tidywire"} <= set(STEPS[name].libraries)
 
 
 # ------------------------------------------------------------------------------------------------------------- code

@@ -38,6 +38,11 @@ def unknown(text: str, known: list[tuple[int, int]] | None = None) -> list[str]:
         ("the iPhone and the x-ray", [], []),
         ("He came on Monday, in May, to St. Ode and Baker Street.", [], ["Ode"]),
         ("He told Ode Inc. on Monday Reuters and said: If so, No", [], ["Ode"]),
+        (
+            "Der Sprecher sagte, 双方将继续, ūdens Ode und وزارة",
+            [],
+            ["Der Sprecher", "Ode"],
+        ),  # scripts without capitals
         ("", [], []),
     ],
 )

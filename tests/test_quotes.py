@@ -153,6 +153,20 @@ def test_quotes(text, expected):
     assert quotes(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("And according to Russia, the plan is dead.", [("the plan is dead", "indirect", "according to", "Russia")]),
+        ("But, according to Russia, the plan is dead.", [("the plan is dead", "indirect", "according to", "Russia")]),
+        ("He left, according to Russia.", [("He left", "indirect", "according to", "Russia")]),
+        ("And according to Russia.", []),
+        ("Russia said that .", []),
+    ],
+)
+def test_a_statement_is_never_empty(text, expected):
+    assert quotes(text) == expected
+
+
 def test_a_quotation_goes_on_into_the_next_sentence():
     text = "“We will leave”, Vladimir Putin said. “It is late. We are done.”"
     assert [(kind, speaker) for _, kind, _, speaker in quotes(text)] == [("direct", "Vladimir Putin")] * 3
@@ -179,7 +193,7 @@ def test_speaker_status(text, status):
 
 PIECES = st.sampled_from(
     ["“", "”", '"', "‘", "’", "Russia", " said ", " that ", "He ", "it ", ", ", ". ", "\n\n", "according to ", "the ",
-     "Mark Trent", " was ", "\x00", "\r", "‘s", "told "]
+     "Mark Trent", " was ", "\x00", "\r", "‘s", "told ", "And ", "But, ", "as "]
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from pipeline.readers.discover import ChangedFile, FileRow, NoSuchInput, discove
 from pipeline.readers.given import GIVEN_CSV, GivenName, iso_date, names_of
 from pipeline.readers.html import furniture_lines
 from pipeline.readers.lines import Lines, LineTooLong
+from pipeline.readers.record import whole_file
 from pipeline.readers.sidecar import read_sidecars
 from pipeline.settings import ROOT, SEEDS
 from pipeline.steps.engines import inventory
@@ -450,3 +451,9 @@ def test_reading_does_not_depend_on_the_code_that_judges_texts() -> None:
 def test_no_spelling_means_two_fields() -> None:
     names = [(row.place, row.name) for row in read_rows(SEEDS / GIVEN_CSV, GivenName)]
     assert len(names) == len(set(names))
+
+
+def test_no_more_is_read_of_a_large_file_than_its_bound_asks_for() -> None:
+    file = io.BytesIO(bytes(300_000))
+    assert whole_file(file, 1_000).status == "too_large"
+    assert file.tell() < 100_000

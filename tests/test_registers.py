@@ -150,6 +150,15 @@ def test_a_register_that_is_none_is_refused(house: str, tmp_path: Path) -> None:
             read_register(house, [str(tmp_path / name)])
 
 
+def test_a_file_whose_name_is_not_all_in_small_letters_is_not_passed_over(house: str, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    for name in ("removed.csv", "People.CSV"):
+        (mine / name).write_text("file,key,note\n")
+    with pytest.raises(SeedError, match=r"^mine: People.CSV is no file of a register; its files are countries.csv"):
+        read_register(house, (str(mine),))
+
+
 def test_two_registers_of_one_name_are_refused() -> None:
     with pytest.raises(ValueError, match="registers: mine stands for two"):
         Settings(registers=("a/mine", "b/mine"))

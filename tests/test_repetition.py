@@ -20,6 +20,7 @@ from pipeline.text.repetition import LEVELS, STORY_HASHES, level, line_keys, out
         (None, "news.example.org/a", "a.txt", "example.org"),
         (None, "HTTPS://EXAMPLE.ORG./", "a.txt", "example.org"),
         (None, "http://localhost/a", "a.txt", "localhost"),
+        (None, "http://192.0.2.1:80/a", "a.txt", "192.0.2.1"),
         (None, "http://[broken", "gazette/2024/a.txt", "gazette/2024"),
         (None, None, "gazette/a.txt", "gazette"),
         (None, "", "a.txt", "."),

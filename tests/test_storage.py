@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 from conftest import made, run_steps, write_articles
 
-from pipeline import answers, storage, warehouse
+from pipeline import answers, pool, storage, warehouse
 from pipeline.recheck import recheck
 from pipeline.release import bundle
 from pipeline.settings import ROOT, Settings
@@ -36,6 +36,7 @@ def _bucket() -> Iterator[str]:
         patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "testing")
+        pool._pool.cache_clear()  # processes that started before do not know the address
         s3fs.S3FileSystem().mkdir("bucket")
         yield "s3://bucket"
     server.stop()

@@ -83,7 +83,7 @@ def whole_file(file: BinaryIO, max_bytes: int) -> Record:
     file.seek(0)
     raw = file.read(_FIRST)
     if len(raw) == _FIRST:
-        raw += file.read(max_bytes + 1 - _FIRST)
+        raw += file.read(max(0, max_bytes + 1 - _FIRST))  # below 0 is all there is
     if len(raw) > max_bytes:
         return Record(1, status="too_large", problem=too_large("The file", max_bytes))
     if not raw:

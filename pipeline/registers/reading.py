@@ -76,8 +76,9 @@ def read_folder(folder: Path, source: str = HOUSE) -> Rows:
     if not folder.is_dir():
         raise SeedError(f"{folder}: no such register; name a folder of CSV files or a dictionary file")
     present = {path.stem: path for path in sorted(folder.glob("*.csv"))}
-    if unknown := set(present) - set(ROW_TYPES):
-        raise SeedError(f"{source}: {', '.join(sorted(unknown))}.csv is no file of a register; {_known_files()}")
+    tables = {path.name for path in folder.iterdir() if path.suffix.lower() == ".csv"}  # People.CSV, too
+    if unknown := tables - {f"{name}.csv" for name in ROW_TYPES}:
+        raise SeedError(f"{source}: {', '.join(sorted(unknown))} is no file of a register; {_known_files()}")
     if not present:
         raise SeedError(f"{folder}: holds no CSV file; {_known_files()}, and a dictionary is named by its file")
     wanted = [name for name in ROW_TYPES if name in present or (is_ours and name != "removed")]

@@ -100,6 +100,7 @@ def mentions(
         "actors": ("actor_id",),
     },
     seeds=("rules/speech_verbs.csv",),
+    libraries=("ahocorasick_rs",),
 )
 def quotes(
     context: Context, texts: pl.DataFrame, sentences: pl.DataFrame, mentions: pl.DataFrame, actors: pl.DataFrame

@@ -16,7 +16,7 @@ from pipeline.text.tagging.grammar import FUNCTION_WORDS, OPENERS
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿ](?<!\w.)[\w.-]*\w"
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _JOINT = r"(?:of|for|de|del|der|di|da|dos|la|le|van|von|bin|ibn)"
-_RUN = re.compile(rf"{_CAPITAL}(?:[ \u00a0](?:{_JOINT}[ \u00a0])?{_CAPITAL})*")
+_RUN = re.compile(rf"{_CAPITAL}([ \u00a0](?:{_JOINT}[ \u00a0])?{_CAPITAL})*")  # the group: more than one word
 _WORD_AFTER = re.compile(r"[ \u00a0]([a-z]+)(?:[ \u00a0]([a-z]+))?")
 
 
@@ -56,18 +56,24 @@ def name_finder(
     def find(sentences: Sequence[tuple[int, str]], known: Sequence[tuple[int, int]]) -> Iterator[Name]:
         starts, ends = _merged(known)
         for number, (start, text) in enumerate(sentences):
-            if _is_shouted(text):
-                continue
             opening = _LETTER_OR_DIGIT.search(text)
             first = opening.start() if opening else len(text)
+            is_shouted: bool | None = None
             for run in _RUN.finditer(text):
-                a, b = _within(run, first, edges)
-                words = text[a:b]
+                a, b = run.span()
+                if run[1] is None:
+                    is_name = (
+                        a > first and text[a].isupper() and run[0] not in OPENERS and run[0].rstrip(".") not in edges
+                    )
+                else:
+                    a, b = _within(run, first, edges)
+                    is_name = a < b and (" " in text[a:b] or (a > first and text[a:b] not in OPENERS))
                 before = bisect_left(starts, start + b)
-                is_known = before and ends[before - 1] > start + a
-                is_name = " " in words or (a > first and words not in OPENERS)
-                if a < b and is_name and not is_known and words.rpartition(" ")[2] not in last:
-                    yield Name(number, words, _speaks(text, a, b, verbs))
+                if not is_name or (before and ends[before - 1] > start + a):
+                    continue
+                is_shouted = _is_shouted(text) if is_shouted is None else is_shouted
+                if not is_shouted and text[a:b].rpartition(" ")[2] not in last:
+                    yield Name(number, text[a:b], _speaks(text, a, b, verbs))
 
     return find
 
@@ -84,9 +90,9 @@ def _within(run: re.Match[str], first: int, edges: frozenset[str]) -> tuple[int,
     text = run.string
     while words and (_bare(text, *words[0]) in edges or (words[0][0] == first and _is_opener(text, *words[0]))):
         words.pop(0)
-    while words and (_bare(text, *words[-1]) in edges or text[words[-1][0]].islower()):
+    while words and (_bare(text, *words[-1]) in edges or not text[words[-1][0]].isupper()):
         words.pop()
-    while words and text[words[0][0]].islower():
+    while words and not text[words[0][0]].isupper():  # most scripts have no capitals
         words.pop(0)
     return (words[0][0], words[-1][1]) if words else (run.end(), run.end())
 

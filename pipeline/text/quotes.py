@@ -99,7 +99,7 @@ def _quotes(sentence: Sentence, verbs: list[Verb], previous: Quote | None) -> li
         cues.append(cue)
         if not _overlap(taken, cue.start, cue.end):
             for span in cue.spans:
-                if not _overlap(taken, *span):
+                if span[0] < span[1] and not _overlap(taken, *span):  # "He said that." says nothing
                     take(span, sentence.text[cue.start : cue.end], cue.speaker)
     for piece in sentence.pieces:
         if not _overlap(taken, *piece):
@@ -117,7 +117,7 @@ def _cues(sentence: Sentence, verbs: list[Verb]) -> Iterator[_Cue]:
     """Every cue outside quotation marks."""
     earlier: int | None = None
     for verb in verbs:
-        if sentence.is_quoted(verb.start) or is_passive(sentence, verb) or sentence.text[verb.start - 1] == "-":
+        if sentence.is_quoted(verb.start) or is_passive(sentence, verb) or sentence.text.endswith("-", 0, verb.start):
             continue
         subject = (
             before_verb(sentence, verb, earlier) or after_verb(sentence, verb) or Subject(verb.start, verb.start, None)

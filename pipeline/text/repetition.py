@@ -50,6 +50,8 @@ def _site(url: str | None) -> str | None:
     except ValueError:  # not an address
         return None
     labels = host.rstrip(".").split(".")
+    if labels[-1].isdecimal():  # a number, which has no registered name
+        return host
     return (
         ".".join(labels[-3 if len(labels[-1]) == 2 and labels[-2:-1] and labels[-2] in _SECOND_LEVEL else -2 :]) or None
     )

@@ -29,6 +29,7 @@ _ADDRESSEE = re.compile(
 )
 _ASIDE = re.compile(r", (?:which|who)\b|, (?:\w+ly )?[a-z]+ing (?:that|to) ")
 _LINK = re.compile(r"\b(?:as|it|but|and)$", re.IGNORECASE)
+_OPENER = re.compile(r"[\s,]*(?:and|but|yet|so|as|it|also|still|however|meanwhile)?[\s,]*", re.IGNORECASE)
 _TAIL = re.compile(
     rf"(?:,? (?:{_DAY}|(?:on|in|at|to|from|during|after|before|through|via|late|early|earlier|later|last|this) )[^,“”\"]{{0,70}})?"
     r"(?:,? [a-z]+ly)?[.!?]?\s*$"
@@ -131,7 +132,7 @@ def _lead_end(sentence: Sentence, phrase_start: int) -> int:
 
 def around_according(sentence: Sentence, start: int, end: int, speaker: int | None) -> Span | None:
     """ "According to X, …" and "…, according to X": what is left of the sentence."""
-    if start - sentence.start > 1:
+    if not _OPENER.fullmatch(sentence.text, sentence.start, start):
         stop = _lead_end(sentence, start)
         return sentence.start, stop - (sentence.text[stop - 1] in ",")
     stop = end

@@ -12,6 +12,7 @@ _ACRONYM = re.compile(r" \((?:the )?([A-Z][A-Za-z&.-]{1,11})\)")
 _ENDINGS = (".com", ".org", ".net", ".info", ".co.uk", ".news")
 _ADDRESS = re.compile(rf"(?:www\.)?[A-Z][\w-]*(?:{'|'.join(map(re.escape, _ENDINGS))})(?![\w@/-])")
 _WITHIN = "_@/.-"
+_LONGEST_ADDRESS = 253  # characters of a host's name (RFC 1035)
 
 
 def add_introduced(text: str, sentences: list[Sentence]) -> None:
@@ -51,10 +52,10 @@ def _addresses(text: str) -> Iterator[tuple[int, int]]:
     for ending in _ENDINGS:
         at = text.find(ending)
         while at >= 0:
-            start = at
-            while start and (text[start - 1].isalnum() or text[start - 1] in _WITHIN):
+            start, floor = at, max(0, at - _LONGEST_ADDRESS)
+            while start >= floor and start and (text[start - 1].isalnum() or text[start - 1] in _WITHIN):
                 start -= 1
-            address = _ADDRESS.match(text, start)
+            address = _ADDRESS.match(text, start) if start >= floor else None
             if address and address.start() <= at < address.end():
                 yield address.span()
             at = text.find(ending, at + 1)

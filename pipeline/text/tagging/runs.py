@@ -27,6 +27,8 @@ def run_from(text: str, start: int, stop: int) -> int:
 def run_to(text: str, end: int, floor: int) -> int:
     """Start of the capitalised run that ends at `end`, without sentence openers; `end` itself if there is none."""
     start = end
+    if end <= floor:
+        return end
     for token in reversed(text[max(floor, end - LONGEST_RUN) : end].split(" ")):
         if not token:
             break
