@@ -137,7 +137,7 @@ def _unexplained(frame: pl.DataFrame, frames: Frames) -> pl.DataFrame:
     return frame.filter(pl.col("kind").is_in(list(block.STRIPPED_KINDS)) & pl.col("rule_id").is_null())
 
 
-_SURE = 0.05  # a phrase of its own decided, not the neighbours or the layout
+_SURE = 0.05  # a phrase of its own decided, not the neighbours
 _OWN_WORDS = ("title_echo", "outlet_prefix", "link_headline")  # stripped for where they stand, not for what they say
 
 
@@ -145,7 +145,8 @@ def _surviving(blocks: pl.DataFrame, _: Frames) -> pl.DataFrame:
     """Body blocks whose words were stripped as boilerplate in another place of the batch."""
     folded = blocks.with_columns(words=pl.col("text").str.to_lowercase().str.replace_all(r"\s+", " "))
     known = folded.filter(
-        pl.col("kind").is_in(list(block.STRIPPED_KINDS - set(_OWN_WORDS))) & (pl.col("score") <= _SURE)
+        pl.col("kind").is_in(list(block.STRIPPED_KINDS - set(_OWN_WORDS)))
+        & ((pl.col("score") <= _SURE) & (pl.col("rule_id") != "model"))  # the model looks at the neighbours
     )
     return folded.filter("is_body").join(known.select("words").unique(), on="words", how="semi")
 

@@ -1,4 +1,4 @@
-"""Knowledge in, typed rows out: every CSV file under `seeds/` and in a register of the user's is read here, and only here.
+"""Knowledge in, typed rows out: every file under `seeds/` and in a register of the user's is read here, and only here.
 
 A knowledge file is described by the dataclass (or NamedTuple) of its rows, which lives beside the pure function that
 uses it. Cells are converted by the annotation: `str`, `int`, `float`, `bool` (true/false), `date` (ISO 8601),
@@ -14,6 +14,10 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
 
 Row = TypeVar("Row")
 _ORIGIN = "origin"
@@ -37,6 +41,15 @@ def read_rows(
 def columns(row_type: type) -> list[str]:
     """The columns of the CSV file of these rows, in order."""
     return [name for name in get_type_hints(row_type) if name != _ORIGIN]
+
+
+def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """Named arrays of one `.npz` file, the weights of a learned model. Raises `SeedError` where it cannot be read."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except (OSError, ValueError, EOFError, BadZipFile) as error:
+        raise SeedError(f"{path.name}: cannot be read ({error}); restore it from the repository") from error
 
 
 def _rows(path: Path, row_type: type[Row], origin: Callable[[str], Any] | None, label: str) -> Iterator[Row]:

@@ -118,7 +118,8 @@ def _block(plain: str, block: dict[str, Any], sentences: list[dict[str, Any]], m
     if block["kind"] == "blank":
         return Text(plain[start:end])
     if block["kind"] not in KEPT_KINDS:
-        return Text(f"[{block['rule_id']}] {plain[start:end]}", style="dim strike")
+        why = f"{block['rule_id']}: {block['reason']}" if block["reason"] else block["rule_id"]
+        return Text(f"[{why}] {plain[start:end]}", style="dim strike")
     text = Text(plain[start:end], style="bold" if block["kind"] in ("title", "subhead") else "")
     for one in mentions:
         if start <= one["char_start"] and one["char_end"] <= end and one["parent_mention_number"] is None:

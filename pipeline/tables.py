@@ -214,6 +214,7 @@ BLOCKS = Table(
         Column("is_body", "boolean", "Whether the block belongs to the article's text.", False),
         Column("rule_id", "string", "The boilerplate rule that decided the kind; empty for plain body and white space.", "read_more_colon", True, reference="rules.rule_id"),
         _SCORE,
+        Column("reason", "string", "Where the rule is `model`: the signals that spoke most against body, strongest first; else empty.", "place beside the story, words", True),
         Column("text", "string", "The block, character for character.", "Read More: …", derived_from=("texts.text",)),
     ),
 )  # fmt: skip
@@ -400,7 +401,7 @@ RULES = Table(
             "list": "a marker line and the short lines after it", "tail": "a marker line and all that follows",
             "prefix": "the beginning of a line", "suffix": "the end of a line", "inline": "a stretch within a line",
             "head": "a line above the title", "gap": "a line among boilerplate", "repeat": "a line that the body says again",
-            "shape": "the look of a line", "echo": "a line that repeats the title", "page": "the layout of a whole page",
+            "shape": "the look of a line", "echo": "a line that repeats the title", "model": "the learned classifier of lines",
             "furniture": "lines an HTML extractor holds for page furniture",
             "correction": "a block a reader decided about",
             "repeated": "a short line outside the prose that stands in other stories of the outlet",

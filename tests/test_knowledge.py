@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 import pytest
 
-from pipeline.knowledge import SeedError, read_rows
+from pipeline.knowledge import SeedError, read_arrays, read_rows
 
 
 @dataclass(frozen=True)
@@ -105,3 +105,11 @@ def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SeedError, match=r"rows\.csv: no such file"):
         read_rows(tmp_path / "rows.csv", Row)
+
+
+def test_arrays_that_cannot_be_read_say_so(tmp_path: Path) -> None:
+    for name, raw in (("missing.npz", None), ("torn.npz", b"PK\x03\x04"), ("text.npz", b"weights")):
+        if raw is not None:
+            (tmp_path / name).write_bytes(raw)
+        with pytest.raises(SeedError, match=f"{name}: cannot be read .*; restore it from the repository"):
+            read_arrays(tmp_path / name)

@@ -330,12 +330,29 @@ def test_a_page_is_its_visible_text_with_its_furniture_named() -> None:
         ("menu\nbody one\nbody two\nfooter", "body one\nbody two", (1, 4)),
         ("same\nbody\nsame", "body\nsame", (1,)),
         ("By A | Share\nbody", "By A\nbody", ()),
+        ("body one\nan item\nbody two\nfooter", "body one\nbody two", (4,)),
         ("menu\nbody", "", ()),
         ("", "", ()),
     ],
 )
 def test_furniture_is_what_the_extractor_leaves_out(text: str, main: str, furniture: tuple[int, ...]) -> None:
     assert furniture_lines(text, main) == furniture
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Crane falls | Harbor Post", "Crane falls"),
+        ("Crane falls - HARBOR POST", "Crane falls"),
+        ("Crane falls on the Harbor Post", "Crane falls on the Harbor Post"),
+        ("Harbor Post", "Harbor Post"),
+    ],
+)
+def test_a_title_does_not_hold_its_outlet(title: str, expected: str) -> None:
+    page = (
+        f'<html><head><title>{title}</title><meta property="og:site_name" content="Harbor Post"></head><p>Text.</html>'
+    )
+    assert reader_for(Path("a.html")).render(page.encode(), NAMES).given["title"] == expected
 
 
 @pytest.mark.parametrize("raw", [b"<div>" * 50_000 + b"deep", b"<font>x" * 20_000, b"<p>x" * 20_000, b"<a" * 50_000])

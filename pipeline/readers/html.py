@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import partial
+from itertools import groupby
 from typing import Any, BinaryIO
 
 from resiliparse.extract.html2text import extract_plain_text
@@ -80,19 +81,30 @@ def declared_encoding(raw: bytes) -> str | None:
 def furniture_lines(text: str, main: str) -> tuple[int, ...]:
     """Lines (1-based) of `text` without a counterpart in `main`, the extractor's main content, in the same order.
 
-    A line that holds a main line, or part of one, counts as main. No main content at all is no evidence: then none.
+    A line that holds a main line, or part of one, counts as main, and so does a short stretch between main lines: the
+    extractor drops items of lists in articles. No main content at all is no evidence: then none.
     """
     numbered = [(number, line.strip()) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     lines = [line for _, line in numbered]
     kept = [line.strip() for line in main.split("\n") if line.strip()]
     if not kept:
         return ()
-    furniture: list[int] = []
+    is_kept = [True] * len(lines)
     for tag, start, end, kept_start, kept_end in SequenceMatcher(None, lines, kept).get_opcodes():
         if tag != "equal":
             is_main = _counterpart(kept[kept_start:kept_end])
-            furniture += [number for number, line in numbered[start:end] if not is_main(line)]
+            is_kept[start:end] = map(is_main, lines[start:end])
+    furniture: list[int] = []
+    position = 0
+    for keep, some in groupby(is_kept):
+        start, position = position, position + len(list(some))
+        is_between = start > 0 and position < len(lines) and position - start <= _GAP
+        if not keep and not is_between:
+            furniture += [number for number, _ in numbered[start:position]]
     return tuple(furniture)
+
+
+_GAP = 3  # lines left out between lines of main content, about which other rules may decide
 
 
 def _counterpart(kept: list[str]) -> Callable[[str], bool]:
@@ -128,7 +140,20 @@ def _given(tree: HTMLTree, names: Names) -> dict[str, str]:
     given: dict[str, str] = {}
     for source in (page, meta, linked):
         given |= _usable(given_of(source))
-    return given
+    return given | _plain_title(given)
+
+
+_JOINT = " \t\xa0|·•»›:–—-"
+
+
+def _plain_title(given: dict[str, str]) -> dict[str, str]:
+    """The title without the name of the outlet, which pages put behind it ("Crane falls | Harbor Post")."""
+    title, outlet = given.get("title", ""), given.get("outlet", "")
+    rest = title[: len(title) - len(outlet)]
+    is_joined = rest.rstrip() != rest and rest.rstrip(_JOINT) != rest.rstrip()
+    if outlet and title.casefold().endswith(outlet.casefold()) and is_joined and rest.strip(_JOINT):
+        return {"title": rest.rstrip(_JOINT)}
+    return {}
 
 
 def _usable(given: dict[str, str]) -> dict[str, str]:

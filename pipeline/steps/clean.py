@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from pipeline import tables
-from pipeline.steps.engines import cleaner
+from pipeline.steps.engines import CLEANER_SEEDS, cleaner
 from pipeline.steps.frames import blocks_of, from_ranges
 from pipeline.steps.step import Context, Keys, step
 from pipeline.text import duplicates as likeness
@@ -71,8 +71,9 @@ def repeated_lines(context: Context, keys: Keys) -> pl.DataFrame:
         "texts": ("document_id", "furniture_lines", "text"),
         "corrections": ("document_id", "text", "verdict"),
     },
-    seeds=("rules/boilerplate.csv",),
+    seeds=CLEANER_SEEDS,
     options=("profile",),
+    libraries=("numpy",),
 )
 def blocks(
     context: Context, files: pl.DataFrame, texts: pl.DataFrame, repeated_lines: pl.DataFrame, corrections: pl.DataFrame
@@ -95,7 +96,7 @@ def blocks(
             start, end = found.char_start, found.char_end
             rows.append(
                 (document_id, number, found.line_number, start, end, found.kind, found.is_body, found.rule_id)
-                + (found.score, text[start:end])
+                + (found.score, found.reason, text[start:end])
             )
     return tables.BLOCKS.frame(rows)
 

@@ -8,19 +8,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from pipeline.knowledge import SeedError, read_rows
+from pipeline.knowledge import SeedError, read_arrays, read_rows
 from pipeline.readers.given import names_of
 from pipeline.registers.reading import CAMEO_CSV, read_register
 from pipeline.text import boilerplate, names, quotes, sentences
 from pipeline.text import mentions as tagging
 from pipeline.text.blocks import Block
 from pipeline.text.cleaning.corrections import CORRECTIONS_CSV, Correction, folded
+from pipeline.text.cleaning.model import model as line_model
 from pipeline.text.lexicon import NameWord
 from pipeline.text.register import Register
 from pipeline.text.registering.petrarch import Complaint
 from pipeline.text.speech import SpeechVerb
 from pipeline.text.tagging.proposed import Proposer
 
+CLEANER_SEEDS = ("rules/boilerplate.csv", "models/boilerplate.npz")
 REGISTER_SEEDS = ("register/*.csv", CAMEO_CSV)
 NAME_SEEDS = ("rules/name_noise.csv", "rules/name_words.csv", "rules/speech_verbs.csv")
 TAGGER_SEEDS = (*REGISTER_SEEDS, "rules/name_words.csv", "rules/speech_verbs.csv")
@@ -35,7 +37,14 @@ def rules(seeds: str, digest: str) -> list[boilerplate.Rule]:
 @lru_cache(maxsize=2)
 def cleaner(seeds: str, digest: str, profile: str) -> Callable[..., list[Block]]:
     """Text to blocks."""
-    return boilerplate.cleaner(rules(seeds, digest), profile)
+    path = Path(seeds) / "models" / "boilerplate.npz"
+    try:
+        model = line_model(read_arrays(path))
+    except SeedError:
+        raise
+    except ValueError as error:
+        raise SeedError(f"{path.name}: {error}; restore it from the repository") from error
+    return boilerplate.cleaner(rules(seeds, digest), profile, model)
 
 
 @lru_cache(maxsize=2)

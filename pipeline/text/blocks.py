@@ -50,6 +50,7 @@ class Block(NamedTuple):
     is_body: bool
     rule_id: str | None
     score: float
+    reason: str | None = None
 
 
 class Piece(NamedTuple):
@@ -61,6 +62,7 @@ class Piece(NamedTuple):
     kind: str
     rule_id: str | None
     score: float
+    reason: str | None = None
 
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -110,6 +112,7 @@ def tile(text: str, pieces: Iterable[Piece]) -> list[Block]:
                 piece.kind in BODY_KINDS,
                 piece.rule_id,
                 piece.score,
+                piece.reason,
             )
         )
         position, line_number = piece.char_end, piece.line_number

@@ -1,26 +1,29 @@
 """The cleaning engine: which stretches of a raw article are boilerplate, and which rule says so.
 
 The rules are rows of `seeds/rules/boilerplate.csv` (`rules.py` says what a row means); here they are applied, stage by
-stage, to the lines of a text. A further judge of the lines no rule has decided (a learned classifier) is one more stage in `cleaner`. What a block is stands in `blocks.py`, the form of lines in
-`layout.py`, facts mined from blocks in `metadata.py`.
+stage, to the lines of a text; the lines no rule has decided are judged by the learned classifier of `model.py`. What a
+block is stands in `blocks.py`, the form of lines in `layout.py`, facts mined from blocks in `metadata.py`.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
-from pipeline.text.blocks import STRIPPED_KINDS, Block, Piece, tile, trim
-from pipeline.text.cleaning.layout import Line, Sheet, gaps, is_headline, prose_run, repeats
+from pipeline.text.blocks import BODY_KINDS, STRIPPED_KINDS, Block, Piece, tile, trim
+from pipeline.text.cleaning.cuts import cutter
+from pipeline.text.cleaning.layout import Line, Sheet, gaps, is_headline, repeats
 from pipeline.text.cleaning.layout import sheet as read
+from pipeline.text.cleaning.model import Model, explainer, judge
 from pipeline.text.cleaning.repeated import repeated_lines
-from pipeline.text.cleaning.rules import PROFILES, Hit, Matcher, Rule, Scope, matcher
+from pipeline.text.cleaning.rules import PROFILES, LineMatcher, Rule, Scope, line_matcher
+from pipeline.text.cleaning.thresholds import least
 from pipeline.text.cleaning.titles import find_title
 
-__all__ = ["Rule", "cleaner"]
+__all__ = ["Rule", "cleaner", "ruler"]
 
 # Probability that a stretch is body, by the scope that decided it. Exact phrases hardly ever err; a rule about the top
-# of a text or a stretch within a line sees less; the best run of prose is a guess about layout.
+# of a text or a stretch within a line sees less. The model says for every line how sure it is.
 _SCORES = {
     "line": 0.02,
     "label": 0.03,
@@ -37,7 +40,6 @@ _SCORES = {
     "head": 0.15,
     "gap": 0.15,
     "repeat": 0.1,
-    "page": 0.15,
     "shape": 0.9,
     "repeated": 0.03,
     "repeated_inside": 0.1,
@@ -47,77 +49,120 @@ _FOLLOWER_SCORE = 0.1  # decided by the marker above it
 _TITLE_SCORE = 0.1
 _BODY_SCORE = 0.95
 
+MODEL = "model"  # the rule that stands for the learned classifier
 _REPEATED = ("repeated", "repeated_inside", "repeated_prose")
 _WHOLE_LINE = ("tail", "pair", "list", "line", "label")  # markers of what follows come first
 
 
 class Verdict(NamedTuple):
-    """What a line is, which rule says so, and the probability that it is body."""
+    """What a line is, which rule says so, the probability that it is body, and the model's reason."""
 
     kind: str
     rule_id: str | None
     score: float
+    reason: str | None = None
 
 
 Verdicts = list[Verdict | None]
 """One for each line of the sheet; None = not decided yet. A stage decides more of them and changes no decision."""
 
 
-def cleaner(rules: Sequence[Rule], profile: str = "standard") -> Callable[..., list[Block]]:
+Ruler = Callable[..., tuple[Sheet, Verdicts]]
+
+
+def cleaner(rules: Sequence[Rule], profile: str = "standard", model: Model | None = None) -> Callable[..., list[Block]]:
     """Compile the rules that act in `profile` into `clean(text, *, title=None, furniture=frozenset(), repeated={})`
     -> blocks.
 
     `title`: the title where it is known from elsewhere. `furniture`: 1-based numbers of lines that an HTML extractor
     holds for page furniture. `repeated`: line number to the stories of the outlet that hold the line, where several do.
+    The model acts if one is given and the row of `rules` that stands for it is active.
     """
-    allowed = PROFILES[: PROFILES.index(profile) + 1]
-    scopes: dict[str, list[Rule]] = {scope: [] for scope in get_args(Scope)}
-    for rule in rules:
-        if rule.is_active and rule.profile in allowed:
-            scopes[rule.scope].append(rule)
-    whole_line = matcher([rule for scope in _WHOLE_LINE for rule in scopes[scope]], "fullmatch")
-    names = ("top", "end", "echo", "head", "gap", "repeat", "page", "furniture", "shape")
-    top, end, echo, head, gap, repeat, page, html, shape = (matcher(scopes[scope], "fullmatch") for scope in names)
-    cut = _cutter(
-        matcher(scopes["prefix"], "match"), matcher(scopes["suffix"], "fullmatch"), matcher(scopes["inline"], "search")
-    )
+    rule = ruler(rules, profile)
+    scopes = _by_scope(rules, profile)
+    judge_open = _judge_by(model, profile) if model and scopes["model"] else lambda *_: {}
+    shape = line_matcher(scopes["shape"])
+    cuts = cutter(scopes["prefix"], scopes["suffix"], scopes["inline"])
+
+    def clean(text: str, **known: Any) -> list[Block]:
+        sheet, verdicts = rule(text, **known)
+        scores = judge_open(sheet, verdicts)
+        _judge_shapes(sheet, verdicts, shape)
+        whole = [verdict or Verdict("body", None, scores.get(i, _BODY_SCORE)) for i, verdict in enumerate(verdicts)]
+        return tile(text, (piece for at in zip(sheet.lines, whole, strict=True) for piece in pieces(sheet, *at)))
+
+    def pieces(sheet: Sheet, line: Line, whole: Verdict) -> Iterator[Piece]:
+        """The line as one piece, or as several where a rule about stretches of a line fits a line of body."""
+        hits = cuts(sheet, line) if whole.kind in BODY_KINDS else []
+        if not hits:
+            yield Piece(line.number, line.start, line.end, *whole)
+            return
+        position = line.start
+        for rule, start, end in hits:
+            yield from _piece(sheet, line, position, start, whole)
+            yield from _piece(sheet, line, start, end, _verdict(rule))
+            position = end
+        yield from _piece(sheet, line, position, line.end, whole)
+
+    return clean
+
+
+def _piece(sheet: Sheet, line: Line, start: int, end: int, verdict: Verdict) -> Iterator[Piece]:
+    start, end = trim(sheet.text, start, end)
+    if start < end:
+        yield Piece(line.number, start, end, *verdict)
+
+
+def ruler(rules: Sequence[Rule], profile: str = "standard") -> Ruler:
+    """Compile the rules about whole lines; the function takes what `clean` takes, and leaves open what no rule decides."""
+    scopes = _by_scope(rules, profile)
+    whole_line = line_matcher([rule for scope in _WHOLE_LINE for rule in scopes[scope]])
+    names = ("top", "end", "echo", "head", "gap", "repeat", "furniture")
+    top, end, echo, head, gap, repeat, html = (line_matcher(scopes[scope]) for scope in names)
     reach = {rule.rule_id: _MAX_LINKS for rule in scopes["list"]} | {rule.rule_id: 1 for rule in scopes["pair"]}
     told_often = [rule for scope in _REPEATED for rule in scopes[scope]]
     tails = {rule.rule_id: rule for rule in scopes["tail"]}
 
-    def clean(
+    def rule(
         text: str,
         *,
         title: str | None = None,
         furniture: frozenset[int] = frozenset(),
         repeated: Mapping[int, int] = MappingProxyType({}),
-    ) -> list[Block]:
+    ) -> tuple[Sheet, Verdicts]:
         sheet = read(text)
         verdicts: Verdicts = [None] * len(sheet.lines)
         _judge_lines(sheet, verdicts, whole_line, top)
         _judge(sheet, verdicts, [i for i, line in enumerate(sheet.lines) if line.number in furniture], html)
         _judge_title(sheet, verdicts, title, echo, head)
-        for i, rule in repeated_lines(sheet, [verdict is None for verdict in verdicts], repeated, told_often).items():
-            verdicts[i] = _verdict(rule)
+        for i, taken_by in repeated_lines(sheet, _open(verdicts), repeated, told_often).items():
+            verdicts[i] = _verdict(taken_by)
         _judge_followers(sheet, verdicts, reach)
         _judge_tails(sheet, verdicts, tails)
         _judge(sheet, verdicts, repeats(sheet, _open(verdicts)), repeat)
-        _judge_page(sheet, verdicts, page)
         _judge_end(sheet, verdicts, end)
         stripped = [verdict is not None and verdict.kind in STRIPPED_KINDS for verdict in verdicts]
         _judge(sheet, verdicts, gaps(sheet, _open(verdicts), stripped), gap)
-        _judge_shapes(sheet, verdicts, shape)
-        return tile(text, (piece for at in zip(sheet.lines, verdicts, strict=True) for piece in cut(sheet, *at)))
+        return sheet, verdicts
 
-    return clean
+    return rule
 
 
-def _judge(sheet: Sheet, verdicts: Verdicts, positions: Sequence[int], match: Matcher) -> None:
+def _by_scope(rules: Sequence[Rule], profile: str) -> dict[str, list[Rule]]:
+    allowed = PROFILES[: PROFILES.index(profile) + 1]
+    scopes: dict[str, list[Rule]] = {scope: [] for scope in get_args(Scope)}
+    for rule in rules:
+        if rule.is_active and rule.profile in allowed:
+            scopes[rule.scope].append(rule)
+    return scopes
+
+
+def _judge(sheet: Sheet, verdicts: Verdicts, positions: Sequence[int], match: LineMatcher) -> None:
     """Decide the undecided lines at these positions that the rules fit."""
     for i in positions:
-        hit = None if verdicts[i] else match(sheet, sheet.lines[i].start, sheet.lines[i].end)
-        if hit:
-            verdicts[i] = _verdict(hit[0])
+        rule = None if verdicts[i] else match(sheet, sheet.lines[i])
+        if rule:
+            verdicts[i] = _verdict(rule)
 
 
 def _open(verdicts: Verdicts) -> list[bool]:
@@ -131,17 +176,25 @@ def _verdict(rule: Rule) -> Verdict:
 _MAX_LINE = 700  # characters; page furniture is shorter, and long prose need not be asked
 
 
-def _judge_lines(sheet: Sheet, verdicts: Verdicts, whole_line: Matcher, top: Matcher) -> None:
+def _judge_lines(sheet: Sheet, verdicts: Verdicts, whole_line: LineMatcher, top: LineMatcher) -> None:
     prose_above = 0
     for i, line in enumerate(sheet.lines):
-        if sheet.is_wrapped and sheet.text[line.start].islower():
+        goes_on = sheet.is_wrapped and (sheet.text[line.start].islower() or _is_inside(sheet, verdicts, i))
+        if goes_on:
             verdicts[i] = _continued(sheet, i, verdicts[i - 1]) if i else None
         elif line.end - line.start <= _MAX_LINE:
-            hit = whole_line(sheet, line.start, line.end)
-            if not hit and prose_above < 2:
-                hit = top(sheet, line.start, line.end)
-            verdicts[i] = _verdict(hit[0]) if hit else None
+            rule = whole_line(sheet, line) or (top(sheet, line) if prose_above < 2 else None)
+            verdicts[i] = _verdict(rule) if rule else None
         prose_above += line.is_prose and not verdicts[i]
+
+
+_FULL = 30  # characters; in a text of broken lines, a line as long was broken off
+
+
+def _is_inside(sheet: Sheet, verdicts: Verdicts, i: int) -> bool:
+    """Whether a broken line stands right under a full line that no rule has decided, and so within a paragraph."""
+    above, line = sheet.lines[i - 1], sheet.lines[i]
+    return above.number == line.number - 1 and not verdicts[i - 1] and above.end - above.start > _FULL
 
 
 def _continued(sheet: Sheet, i: int, above: Verdict | None) -> Verdict | None:
@@ -151,7 +204,7 @@ def _continued(sheet: Sheet, i: int, above: Verdict | None) -> Verdict | None:
     return above._replace(score=_FOLLOWER_SCORE) if above and goes_on and above.kind in STRIPPED_KINDS else None
 
 
-def _judge_title(sheet: Sheet, verdicts: Verdicts, title: str | None, echo: Matcher, head: Matcher) -> None:
+def _judge_title(sheet: Sheet, verdicts: Verdicts, title: str | None, echo: LineMatcher, head: LineMatcher) -> None:
     """The headline, its echoes, and what stands above it."""
     at, echoes = find_title(sheet, [i for i, verdict in enumerate(verdicts) if not verdict], title)
     if at is not None:
@@ -205,7 +258,7 @@ def _judge_tails(sheet: Sheet, verdicts: Verdicts, tails: dict[str, Rule]) -> No
             return
 
 
-def _judge_end(sheet: Sheet, verdicts: Verdicts, end: Matcher) -> None:
+def _judge_end(sheet: Sheet, verdicts: Verdicts, end: LineMatcher) -> None:
     """From the last line up to the last sentence of the body."""
     for i in range(len(verdicts) - 1, -1, -1):
         _judge(sheet, verdicts, [i], end)
@@ -213,65 +266,42 @@ def _judge_end(sheet: Sheet, verdicts: Verdicts, end: Matcher) -> None:
             return
 
 
-def _judge_page(sheet: Sheet, verdicts: Verdicts, page: Matcher) -> None:
-    """On a whole page, what stands outside the best run of prose."""
-    run = prose_run(sheet.lines, _open(verdicts))
-    if run is not None:
-        _judge(sheet, verdicts, [i for i in range(len(verdicts)) if i not in run], page)
+def _judge_by(model: Model, profile: str) -> Callable[[Sheet, Verdicts], dict[int, float]]:
+    """A stage that strips the open lines the model holds for boilerplate, and gives the probabilities of all it judged."""
+    explain = explainer(model)
+
+    def judge_open(sheet: Sheet, verdicts: Verdicts) -> dict[int, float]:
+        opinion = judge(model, sheet, [verdict.kind if verdict else "" for verdict in verdicts])
+        judged = dict(zip(opinion.positions, opinion.probabilities, strict=True))
+        threshold = least(sheet, judged, profile)
+        out = [at for at, probability in enumerate(opinion.probabilities) if probability < threshold]
+        for at, reason in zip(out, explain(opinion, out), strict=True):
+            i = opinion.positions[at]
+            verdicts[i] = Verdict(_looks(sheet, sheet.lines[i]), MODEL, opinion.probabilities[at], reason)
+        return judged
+
+    return judge_open
 
 
-def _judge_shapes(sheet: Sheet, verdicts: Verdicts, shape: Matcher) -> None:
+_MIN_HEADLINE = 5  # words; names of sections and buttons are shorter
+
+
+def _looks(sheet: Sheet, line: Line) -> str:
+    """The likeliest kind of a line of boilerplate no rule knows, from its form alone."""
+    if line.is_prose or not is_headline(sheet.text, line.start, line.end):
+        return "other_boilerplate"
+    n_words = sheet.text[line.start : line.end].count(" ") + 1
+    return "link_headline" if n_words >= _MIN_HEADLINE else "navigation"
+
+
+def _judge_shapes(sheet: Sheet, verdicts: Verdicts, shape: LineMatcher) -> None:
     """List items and subheads, which stay body; a subhead stands above prose, stripped lines between them aside."""
     if sheet.is_wrapped:
         return
     prose_follows = False
     for i in range(len(verdicts) - 1, -1, -1):
         line, verdict = sheet.lines[i], verdicts[i]
-        hit = None if verdict or line.is_prose else shape(sheet, line.start, line.end)
-        if hit and (hit[0].kind != "subhead" or prose_follows):
-            verdicts[i] = verdict = _verdict(hit[0])
+        rule = None if verdict or line.is_prose else shape(sheet, line)
+        if rule and (rule.kind != "subhead" or prose_follows):
+            verdicts[i] = verdict = _verdict(rule)
         prose_follows = prose_follows and verdict.kind in STRIPPED_KINDS if verdict else line.is_prose
-
-
-# A suffix begins where a sentence ends, or with the copyright sign itself.
-_SUFFIX_START = re.compile(r"[.!?…\"')\]»] *|(?=©)")
-_EDGE = 400  # characters of a line in which prefixes and suffixes are looked for; notices and credits are shorter
-
-
-def _cutter(
-    prefix: Matcher, suffix: Matcher, inline: Matcher
-) -> Callable[[Sheet, Line, Verdict | None], Iterator[Piece]]:
-    """A function that gives a line as one piece, or in several where a sub-line rule fits in a line of body."""
-
-    def cut(sheet: Sheet, line: Line, verdict: Verdict | None) -> Iterator[Piece]:
-        whole = verdict or Verdict("body", None, _BODY_SCORE)
-        hits = list(body_hits(sheet, line.start, line.end)) if whole.score > 0.5 else []
-        position = line.start
-        for rule, start, end in sorted(hits, key=lambda hit: hit[1]):
-            yield from piece(sheet, line, position, start, whole)
-            yield from piece(sheet, line, start, end, _verdict(rule))
-            position = end
-        yield from piece(sheet, line, position, line.end, whole)
-
-    def body_hits(sheet: Sheet, start: int, end: int) -> Iterator[Hit]:
-        while start < end and (hit := prefix(sheet, start, min(end, start + _EDGE))) and start < hit[2]:
-            yield hit
-            start = trim(sheet.text, hit[2], end)[0]
-        while hit := first_suffix(sheet, start, end):
-            yield hit
-            end = trim(sheet.text, start, hit[1])[1]
-        while (hit := inline(sheet, start, end)) and start < hit[2]:
-            yield hit
-            start = hit[2]
-
-    def first_suffix(sheet: Sheet, start: int, end: int) -> Hit | None:
-        stops = _SUFFIX_START.finditer(sheet.plain, max(start, end - _EDGE), end)
-        hits = (suffix(sheet, stop.end(), end) for stop in stops if stop.end() < end)
-        return next(filter(None, hits), None)
-
-    def piece(sheet: Sheet, line: Line, start: int, end: int, verdict: Verdict) -> Iterator[Piece]:
-        start, end = trim(sheet.text, start, end)
-        if start < end:
-            yield Piece(line.number, start, end, *verdict)
-
-    return cut

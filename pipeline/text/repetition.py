@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
-from pipeline.text.cleaning.layout import prose_run, sheet
+from pipeline.text.cleaning.layout import page_run, sheet
 
 OUTLET_IS_IN = ("document_id", "given_outlet", "given_url", "path")
 """Columns of `files` that tell the outlet of a document, as `outlet` takes them."""
@@ -64,7 +64,7 @@ def line_keys(text: str) -> LineKeys:
     in Broder 1997. A text without such a line tells no story.
     """
     page = sheet(text)
-    run = prose_run(page.lines, [True] * len(page.lines)) or range(len(page.lines))
+    run = page_run(page.lines, [True] * len(page.lines)) or range(len(page.lines))
     folded = [
         " ".join(text[line.start : line.end].casefold().split()).encode("utf-8", "surrogatepass") for line in page.lines
     ]

@@ -1,15 +1,18 @@
-"""A text as lines ready for matching, and what the look of a line tells: sentence, headline, wrapped line, whole page.
+"""A text as lines ready for matching, and what the look of a line tells: sentence, headline or wrapped line.
 
 Only form is looked at here (length, last character, case, neighbours), never words, so that it works in every language.
 Phrases are the business of `boilerplate.py`, the tiling of `blocks.py`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from pipeline.text.blocks import lines, trim
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.text.blocks import BLANKS
 
 
 class Line(NamedTuple):
@@ -33,10 +36,23 @@ class Sheet(NamedTuple):
 
 def sheet(text: str) -> Sheet:
     """Fold the text and find its lines."""
-    spans = ((number, *trim(text, start, end)) for number, start, end in lines(text))
-    inked = [Line(number, start, end, is_prose(text, start, end)) for number, start, end in spans if start < end]
+    inked = list(_inked(text))
     simple = plain(text)
     return Sheet(text, simple, fold(simple), inked, _is_wrapped(text, inked))
+
+
+# A line's end, or its ink: from the first character that is not blank to the last.
+_END_OR_INK = re.compile(rf"(\r\n|\r|\n)|[^{BLANKS}](?:[^\r\n]*[^{BLANKS}])?")
+
+
+def _inked(text: str) -> Iterator[Line]:
+    number = 1
+    for found in _END_OR_INK.finditer(text):
+        start, end = found.span()
+        if found[1]:
+            number += 1
+        else:
+            yield Line(number, start, end, is_prose(text, start, end))
 
 
 def plain(text: str) -> str:
@@ -90,36 +106,39 @@ def _is_wrapped(text: str, inked: Sequence[Line]) -> bool:
     return going_on >= 3 and going_on * 4 >= adjacent
 
 
-# Whole pages. Eight short lines above the first sentence are a menu: four of five pages have one, three of a hundred
-# article texts do. The article is then the stretch with the most prose, every other line in it counting against it
+# The article on a whole page is mostly the stretch with the most prose, every other line in it counting against it
 # (maximum subarray). A line costs 48 characters, and a paragraph earns 480 at most, so that one long notice in the
-# footer does not outweigh an article in short paragraphs. A stretch with less than two fifths of all prose is not the
-# article but one of several texts, and nothing is concluded. Values found on development pages of four collections; the
+# footer does not outweigh an article in short paragraphs. Values found on development pages of four collections; the
 # result changes little around them.
-_MENU_LINES, _MENU_WIDTH = 8, 40
 _MAX_GAIN, _COST = 480, 48
+
+
+def prose_run(prose: NDArray[Any]) -> slice:
+    """The best contiguous run of prose; `prose`: how much of it there is in each line, zero where the line is none."""
+    gain = np.append(0, np.cumsum(np.where(prose > 0, np.minimum(prose, _MAX_GAIN), -_COST)))
+    end = int(np.argmax(gain - np.minimum.accumulate(gain)))
+    return slice(int(np.argmin(gain[: end + 1])), end)
+
+
+# Eight short lines above the first sentence are a menu: four of five whole pages have one, three of a hundred article
+# texts do. A stretch with less than two fifths of all prose is not the article but one of several texts.
+_MENU_LINES, _MENU_WIDTH = 8, 40
 _MIN_SHARE = 0.4
 
 
-def prose_run(inked: Sequence[Line], is_open: Sequence[bool]) -> range | None:
-    """Positions of the best contiguous run of prose on a whole page; None when the text does not look like one.
+def page_run(inked: Sequence[Line], is_open: Sequence[bool]) -> range | None:
+    """Positions of the best run of prose on a whole page; None when the text does not look like one.
 
     `is_open` is false for lines known not to be body: they count against the run like any line that is not prose.
     """
-    prose = [
-        (line.end - line.start) * (line.is_prose and not_known) for line, not_known in zip(inked, is_open, strict=True)
-    ]
-    first = next((i for i, length in enumerate(prose) if length), len(inked))
+    prose = np.array(
+        [(line.end - line.start) * (line.is_prose and one) for line, one in zip(inked, is_open, strict=True)]
+    )
+    first = int(np.argmax(prose > 0)) if prose.any() else len(inked)
     if sum(line.end - line.start < _MENU_WIDTH for line in inked[:first]) < _MENU_LINES:
         return None
-    best, best_sum, start, total = range(0), 0, first, 0
-    for i in range(first, len(inked)):
-        total += min(prose[i], _MAX_GAIN) or -_COST
-        if total > best_sum:
-            best, best_sum = range(start, i + 1), total
-        elif total < 0:
-            start, total = i + 1, 0
-    return best if sum(prose[best.start : best.stop]) >= _MIN_SHARE * sum(prose) > 0 else None
+    run = prose_run(prose)
+    return range(run.start, run.stop) if prose[run].sum() >= _MIN_SHARE * prose.sum() > 0 else None
 
 
 _MIN_PULLED, _MIN_QUOTED = 30, 25  # characters; fewer recur by chance

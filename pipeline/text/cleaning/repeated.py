@@ -7,8 +7,8 @@ lines are broken at a fixed width, nothing is concluded. Counting is done in `re
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.text.cleaning.layout import Sheet, prose_run
-from pipeline.text.cleaning.rules import Rule, matcher
+from pipeline.text.cleaning.layout import Sheet, page_run
+from pipeline.text.cleaning.rules import Rule, line_matcher
 
 
 def repeated_lines(
@@ -21,10 +21,10 @@ def repeated_lines(
     hits = [
         (i, rule)
         for rule in (rules if n_stories and not sheet.is_wrapped else ())
-        for fits in [matcher([rule], "fullmatch")]
+        for fits in [line_matcher([rule])]
         for i, line in enumerate(sheet.lines)
         if is_open[i] and n_stories.get(line.number, 0) >= (rule.min_stories or 0)
-        if line.is_prose == (rule.scope == "repeated_prose") and fits(sheet, line.start, line.end)
+        if line.is_prose == (rule.scope == "repeated_prose") and fits(sheet, line)
     ]
     taken = {i for i, _ in hits}
     is_prose = [line.is_prose and is_open[i] and i not in taken for i, line in enumerate(sheet.lines)]
@@ -37,6 +37,6 @@ def repeated_lines(
 
 def _stretch(sheet: Sheet, is_prose: Sequence[bool]) -> range:
     """The best run of prose on a whole page; else from the first sentence to the last."""
-    run = prose_run(sheet.lines, is_prose)
+    run = page_run(sheet.lines, is_prose)
     prose = [i for i, one in enumerate(is_prose) if one]
     return run if run is not None else range(prose[0], prose[-1] + 1)

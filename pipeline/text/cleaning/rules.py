@@ -7,9 +7,9 @@ line, and all after it to the end, if the article stands before it. `prefix`: a 
 line, a phrase, a colon and what it announces. `end`: the whole line, below the last sentence of the body only.
 `shape`: the whole line, a form of body text, asked last. `repeated`, `repeated_inside`, `repeated_prose`: a short line
 outside the article's prose, one within it, a sentence before or after it, that stands in `min_stories` stories of the
-outlet or more (`repeated.py`). `echo`, `head`, `gap`, `repeat`, `page`, `furniture`, `correction`: rules whose condition
-is code (`titles.py`, `layout.py`, the HTML extractor, `corrections.py`), rows so that every removal can name its rule; the
-pattern says which lines they touch.
+outlet or more (`repeated.py`). `echo`, `head`, `gap`, `repeat`, `furniture`, `model`, `correction`: rules whose
+condition is code (`titles.py`, `layout.py`, the HTML extractor, `model.py`, `corrections.py`), rows so that every removal
+can name its rule; the pattern says which lines they touch.
 
 A pattern that begins with `=` is a list of phrases between bars (`phrases.py` says how lines are compared to them). The
 others are regular expressions without capturing groups. Curly quotes are matched as straight ones, tabs and
@@ -24,7 +24,7 @@ from functools import lru_cache
 from typing import Literal, get_args
 
 from pipeline.text.blocks import Kind
-from pipeline.text.cleaning.layout import Sheet, fold, plain
+from pipeline.text.cleaning.layout import Line, Sheet, fold, plain
 from pipeline.text.cleaning.phrases import Form, phrasebook
 from pipeline.text.dates import DATE, TIME
 from pipeline.text.metadata import NAME
@@ -32,7 +32,7 @@ from pipeline.text.repetition import LEVELS
 
 Scope = Literal[
     "line", "label", "top", "end", "pair", "list", "tail", "prefix", "suffix", "inline", "shape", "echo", "head", "gap",
-    "repeat", "page", "furniture", "repeated", "repeated_inside", "repeated_prose", "correction",
+    "repeat", "furniture", "model", "repeated", "repeated_inside", "repeated_prose", "correction",
 ]  # fmt: skip
 Profile = Literal["cautious", "standard", "strict"]
 PROFILES: tuple[str, ...] = get_args(Profile)
@@ -100,6 +100,21 @@ class Rule:
 Hit = tuple[Rule, int, int]
 """A rule and the span it fits."""
 Matcher = Callable[[Sheet, int, int], Hit | None]
+LineMatcher = Callable[[Sheet, Line], Rule | None]
+
+_REMEMBERED = 1 << 16  # lines; the pages of an outlet share most of their furniture
+
+
+def line_matcher(rules: Sequence[Rule]) -> LineMatcher:
+    """`match(sheet, line)`: the first of the rules that fits the line as a whole."""
+    find = finder(rules, "fullmatch")
+
+    @lru_cache(_REMEMBERED)
+    def known(plain: str) -> Rule | None:
+        found = find(fold(plain), plain, 0, len(plain))
+        return found[0] if found else None
+
+    return lambda sheet, line: known(sheet.plain[line.start : line.end])
 
 
 _FORMS: dict[str, Form] = {"pair": "marker", "list": "marker", "label": "label"}
@@ -112,7 +127,15 @@ def _phrases(rules: Iterable[Rule]) -> Iterator[tuple[str, Form, Rule]]:
 
 
 def matcher(rules: Sequence[Rule], how: Literal["match", "fullmatch", "search"]) -> Matcher:
-    """`match(sheet, start, end)`: the first of the rules that fits the span: from its start, as a whole, or within.
+    """`match(sheet, start, end)`: the first of the rules that fits the span: from its start, as a whole, or within."""
+    find = finder(rules, how)
+    return lambda sheet, start, end: find(sheet.folded, sheet.plain, start, end)
+
+
+def finder(
+    rules: Sequence[Rule], how: Literal["match", "fullmatch", "search"]
+) -> Callable[[str, str, int, int], Hit | None]:
+    """The same over a text in its two forms, folded and plain.
 
     Phrases are looked up first. All patterns of a sort of case are one regular expression; only where it fits, which
     is rare, are they told apart.
@@ -128,35 +151,15 @@ def matcher(rules: Sequence[Rule], how: Literal["match", "fullmatch", "search"])
     any_folded, any_cased = combined("(?:{1})", False), combined("(?:{1})", True)
     one_folded, one_cased = combined("(?P<r{0}>{1})", False), combined("(?P<r{0}>{1})", True)
 
-    def match(sheet: Sheet, start: int, end: int) -> Hit | None:
-        if rule := listed(sheet.folded[start:end]):
+    def find(folded: str, plain: str, start: int, end: int) -> Hit | None:
+        if rule := listed(folded[start:end]):
             return rule, start, end
-        if any_folded(sheet.folded, start, end):
-            found = one_folded(sheet.folded, start, end)
-        elif any_cased(sheet.plain, start, end):
-            found = one_cased(sheet.plain, start, end)
+        if any_folded(folded, start, end):
+            found = one_folded(folded, start, end)
+        elif any_cased(plain, start, end):
+            found = one_cased(plain, start, end)
         else:
             return None
         return (patterns[int(str(found.lastgroup)[1:])], found.start(), found.end()) if found else None
 
-    return _remembering(match) if how == "fullmatch" else match
-
-
-_MAX_REMEMBERED, _N_REMEMBERED = 80, 1 << 14  # characters; lines: furniture is short, and the same on page after page
-
-
-def _remembering(match: Matcher) -> Matcher:
-    """The same answer for the same short line, without asking the rules again."""
-
-    @lru_cache(_N_REMEMBERED)
-    def ask(line: str) -> Rule | None:
-        hit = match(Sheet(line, line, fold(line), [], False), 0, len(line))
-        return hit[0] if hit else None
-
-    def remembered(sheet: Sheet, start: int, end: int) -> Hit | None:
-        if end - start > _MAX_REMEMBERED:
-            return match(sheet, start, end)
-        rule = ask(sheet.plain[start:end])
-        return (rule, start, end) if rule else None
-
-    return remembered
+    return find
