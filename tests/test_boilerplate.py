@@ -329,6 +329,11 @@ def test_a_rule_about_the_last_line_changes_no_body_before_it(body: list[str], t
     assert [b[:4] for b in by_rules()(f"{text}\n{tail}") if b.is_body] == before
 
 
+def test_the_only_paragraph_is_no_note_about_its_author() -> None:
+    text = "Maria Okonjo was elected president of Ostin on Sunday, the first woman in the office. Her rival conceded."
+    assert [block.kind for block in clean()(text, title="Ostin elects a woman")] == ["body"]
+
+
 @given(st.lists(LINES, max_size=25))
 @settings(deadline=None)
 def test_a_stricter_profile_keeps_no_more(body: list[str]) -> None:

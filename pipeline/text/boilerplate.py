@@ -259,11 +259,16 @@ def _judge_tails(sheet: Sheet, verdicts: Verdicts, tails: dict[str, Rule]) -> No
 
 
 def _judge_end(sheet: Sheet, verdicts: Verdicts, end: LineMatcher) -> None:
-    """From the last line up to the last sentence of the body."""
+    """From the last line up to the last sentence of the body; the only sentence is no end of anything."""
+    n_prose = sum(line.is_prose and not verdict for line, verdict in zip(sheet.lines, verdicts, strict=True))
     for i in range(len(verdicts) - 1, -1, -1):
-        _judge(sheet, verdicts, [i], end)
-        if not verdicts[i] and (sheet.lines[i].is_prose or sheet.is_wrapped):
+        is_prose = sheet.lines[i].is_prose and not verdicts[i]
+        if is_prose and n_prose == 1:
             return
+        _judge(sheet, verdicts, [i], end)
+        if not verdicts[i] and (is_prose or sheet.is_wrapped):
+            return
+        n_prose -= is_prose
 
 
 def _judge_by(model: Model, profile: str) -> Callable[[Sheet, Verdicts], dict[int, float]]:
