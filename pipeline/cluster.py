@@ -23,7 +23,7 @@ from pipeline.settings import Settings
 from pipeline.storage import place
 
 _TRIES = 4  # of one part whose node or process dies, as Ray itself does
-_SEEDS = ("register/*.csv", "rules/*.csv")
+_SEEDS = ("register/*.csv", "rules/*.csv", "models/*.npz")
 _LOG = logging.getLogger(__name__)
 
 

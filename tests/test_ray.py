@@ -64,8 +64,8 @@ def fail(note: Note) -> str:
 
 
 def knowledge(folder: str) -> dict[str, bytes]:
-    """Every CSV file but the sample articles'; names relative to the folder."""
-    paths = {path.relative_to(folder).as_posix(): path for path in Path(folder).rglob("*.csv")}
+    """Every file but the sample articles and what is there for people to read; names relative to the folder."""
+    paths = {path.relative_to(folder).as_posix(): path for path in Path(folder).rglob("*.*") if path.suffix != ".md"}
     return {name: path.read_bytes() for name, path in paths.items() if not name.startswith("articles/")}
 
 
