@@ -165,7 +165,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
             _add_registers(parser)
         else:
             name = f"--{option.name.replace('_', '-')}"
-            parser.add_argument(name, type=type(default), default=default, help=f"{said} Default: %(default)s.")
+            parser.add_argument(name, type=type(default), default=default, help=f"{said} Default: {default or 'none'}.")
 
 
 def _add_warehouse(parser: argparse.ArgumentParser) -> None:
@@ -268,3 +268,7 @@ def _release(options: argparse.Namespace) -> int:
     bundle.write(place(options.warehouse), Path(options.out))
     print(f"Wrote {options.out}: mail it, or read {options.out}/README.md first.")
     return OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -137,7 +137,11 @@ class Failure:
 
     def __str__(self) -> str:
         head = f"{self.table}: {self.rule}: {self.count:,} row{'s' if self.count != 1 else ''}"
-        return "\n".join([head, *(f"    {row}" for row in self.rows)])
+        return "\n".join([head, *(f"    {_told(row)}" for row in self.rows)])
+
+
+def _told(row: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value!r}" for name, value in row.items())
 
 
 def validate(frame: pl.DataFrame, table: Table, parents: Mapping[str, pl.DataFrame] | None = None) -> list[Failure]:

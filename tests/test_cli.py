@@ -208,6 +208,17 @@ def test_an_empty_folder_leaves_the_warehouse_as_it_is(five: Settings, tidywire:
     assert {name for name in before | after if before.get(name) != after.get(name)} <= {"tidywire.duckdb", ".lock"}
 
 
+def test_a_folder_of_which_nothing_can_be_read_ends_with_1(
+    five: Settings, tidywire: Callable[..., Told], tmp_path: Path
+) -> None:
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    (folder / "blank.txt").touch()
+    status, said, _ = tidywire("run", *options(replace(five, inputs=(str(folder),))))
+    assert status == FAILED
+    assert "1 problem met, each a row of the table issues.\nNo article could be read." in said
+
+
 def test_seeds_that_cannot_be_used_are_named(five: Settings, tidywire: Callable[..., Told]) -> None:
     seeds = Path(five.warehouse).parent / "seeds"
     shutil.copytree(five.seeds, seeds)

@@ -100,7 +100,7 @@ def test_every_bad_row_is_counted_and_five_are_shown_by_their_key() -> None:
     (failure,) = validate(many, TABLE)
     assert (failure.rule, failure.count) == ("score_is_at_most_1", 8)
     assert failure.rows == tuple({"thing_id": f"t{n}", "number": 1} for n in range(5))
-    assert str(failure).startswith("things: score_is_at_most_1: 8 rows\n    {'thing_id': 't0'")
+    assert str(failure).startswith("things: score_is_at_most_1: 8 rows\n    thing_id 't0',")
 
 
 def test_both_rows_of_a_repeated_key_are_counted() -> None:

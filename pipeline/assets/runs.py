@@ -35,7 +35,7 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def run(settings: Settings) -> bool:
-    """Bring every table up to date; True when all checks passed. Prints progress and a summary.
+    """Bring every table up to date; True when all checks passed and an article was read. Prints progress and a summary.
 
     Raises what broke the run: `ValueError` for input or seeds that cannot be used, `OSError` for a full disk, `Busy`,
     `KeyboardInterrupt`.
@@ -60,7 +60,11 @@ def run(settings: Settings) -> bool:
     if shared.error is not None:
         raise shared.error
     _summary(settings, shared.outcomes, time.monotonic() - started)
-    return result.success
+    return result.success and bool(_n_rows(shared.outcomes, "texts"))
+
+
+def _n_rows(outcomes: list[Outcome], table: str) -> int:
+    return next((outcome.n_rows for outcome in outcomes if outcome.table == table), 0)
 
 
 @contextmanager
@@ -110,6 +114,11 @@ def _summary(settings: Settings, outcomes: list[Outcome], seconds: float) -> Non
     if failed:
         print(f"\nNot published: {', '.join(failed)}. Their last good tables, if any, stand in {where}.")
         return
+    n_problems = _n_rows(outcomes, "issues")
+    if n_problems:
+        print(f"\n{n_problems:,} problem{'s' if n_problems > 1 else ''} met, each a row of the table issues.")
+    if not _n_rows(outcomes, "texts"):
+        print("No article could be read.")
     option = "" if settings.warehouse == Settings().warehouse else f" --warehouse {shlex.quote(str(where))}"
     inputs = "" if settings.inputs == Settings().inputs else "".join(f" {shlex.quote(one)}" for one in settings.inputs)
     print(
