@@ -24,8 +24,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(ROOT)  # else the neighbour pipeline.py would stand for the package
 
+from pipeline.readers import furniture
 from pipeline.readers.html import HtmlReader
-from pipeline.settings import SEEDS
+from pipeline.settings import SEEDS, Settings
 from pipeline.steps import engines
 
 Row = dict[str, Any]
@@ -37,7 +38,7 @@ SETTINGS = {"naive": "naive_text", "container": "naive_text", "pages": "html"}
 # -- ours -----------------------------------------------------------------------------------------------------------
 
 
-def ours(profile: str) -> Extract:
+def ours(profile: str) -> Callable[..., str]:
     clean = engines.cleaner(str(SEEDS), "", profile)
 
     def body(text: str, **known: Any) -> str:
@@ -46,9 +47,20 @@ def ours(profile: str) -> Extract:
     return body
 
 
-def ours_from_html(html: str) -> str:
-    page = HtmlReader().render(html.encode("utf-8", "surrogatepass"))
-    return ours("standard")(page.decoded.text, furniture=frozenset(page.furniture), title=page.given.get("title"))
+def ours_from_html(extractor: str) -> Callable[[], Extract]:
+    def load() -> Extract:
+        furniture.version(Settings(html_extractor=extractor))
+        body = ours("standard")
+
+        def from_html(html: str) -> str:
+            page = HtmlReader().render(html.encode("utf-8", "surrogatepass"))
+            text = page.decoded.text
+            left_out = furniture.lines(text, page.source, extractor)
+            return body(text, furniture=frozenset(left_out), title=page.given.get("title"))
+
+        return from_html
+
+    return load
 
 
 # -- peers: text in ---------------------------------------------------------------------------------------------------
@@ -152,7 +164,8 @@ FROM_HTML: dict[str, Callable[[], Extract]] = {
     "trafilatura": trafilatura(),
     "trafilatura precision": trafilatura(favor_precision=True),
     "trafilatura fast": trafilatura(fast=True),
-    "tidywire standard": lambda: ours_from_html,
+    "tidywire, resiliparse": ours_from_html("resiliparse"),
+    "tidywire, trafilatura": ours_from_html("trafilatura"),
 }
 
 # -- the table --------------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from typing import Any
 sys.path[0] = str(Path(__file__).resolve().parents[1])  # else the neighbour pipeline.py would stand for the package
 
 from pipeline import taggers
+from pipeline.readers import furniture
 from pipeline.readers.html import HtmlReader
 from pipeline.settings import SEEDS, Settings
 from pipeline.steps import engines
@@ -87,11 +88,13 @@ def _register() -> dict[str, Any]:
 
 def boilerplate(row: dict[str, Any]) -> dict[str, Any]:
     """The body, and which of the non-empty lines are mostly body."""
-    text, furniture = row.get("naive_text"), frozenset[int]()
+    text, known = row.get("naive_text"), dict[str, Any]()
     if text is None:
-        page = HtmlReader().render(row["html"].encode())
-        text, furniture = page.decoded.text, frozenset(page.furniture)
-    blocks = engines.cleaner(*_KNOWLEDGE, "standard")(text, furniture=furniture)
+        page = HtmlReader().render(row["html"].encode("utf-8", "surrogatepass"))
+        text = page.decoded.text
+        left_out = furniture.lines(text, page.source, Settings().html_extractor)
+        known = {"furniture": frozenset(left_out), "title": page.given.get("title")}
+    blocks = engines.cleaner(*_KNOWLEDGE, "standard")(text, **known)
     body = [block for block in blocks if block.is_body]
     kept: dict[int, int] = {}
     for block in body:

@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
 Profile = Literal["cautious", "standard", "strict"]
 Engine = Literal["local", "ray"]
+Extractor = Literal["resiliparse", "trafilatura"]
+_CHOICES = {"profile": get_args(Profile), "engine": get_args(Engine), "html_extractor": get_args(Extractor)}
 _VARIABLE = "TIDYWIRE_SETTINGS"
 
 
@@ -43,6 +45,9 @@ class Settings:
         tuple, "Your own register: a folder of CSV files whose rows override ours, or a PETRARCH-style dictionary file."
     )
     profile: Profile = option("standard", "How readily boilerplate is stripped.")  # noqa: RUF009
+    html_extractor: Extractor = option(  # noqa: RUF009
+        "resiliparse", "Who says which lines of a web page are no article: resiliparse (fast), or trafilatura (better)."
+    )
     tagger: str = option(
         "", "Optional tagger that proposes more names: crf, spacy, gliner or another installed; empty for none."
     )
@@ -58,7 +63,7 @@ class Settings:
         if "?" in self.warehouse:
             raise ValueError(f"warehouse: DuckDB opens no file below a folder with a question mark: {self.warehouse}")
         place(self.warehouse)  # raises where it names none
-        for name, values in (("profile", get_args(Profile)), ("engine", get_args(Engine))):
+        for name, values in _CHOICES.items():
             if getattr(self, name) not in values:
                 raise ValueError(f"{name}: {getattr(self, name)!r} is not one of {', '.join(values)}")
         if self.engine == "ray" and not find_spec("ray"):

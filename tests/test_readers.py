@@ -16,10 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.knowledge import SeedError, read_rows
-from pipeline.readers import CorruptFile, Record, open_input, reader_for
+from pipeline.readers import CorruptFile, Record, furniture, open_input, reader_for
 from pipeline.readers.discover import ChangedFile, FileRow, NoSuchInput, discover, examine, load
 from pipeline.readers.given import GIVEN_CSV, GivenName, iso_date, names_of
-from pipeline.readers.html import furniture_lines
 from pipeline.readers.lines import Lines, LineTooLong
 from pipeline.readers.record import whole_file
 from pipeline.readers.sidecar import read_sidecars
@@ -320,12 +319,12 @@ def test_a_page_is_its_visible_text_with_its_furniture_named() -> None:
     assert lines[0].strip() == "Front page World"
     assert "The harbour on Tuesday" in lines
     assert not {"A picture nobody reads", "Not shown"} & set(lines)
-    furniture = [lines[number - 1] for number in page.furniture]
-    assert furniture == ["Front page World", "Read next", "Another story", "© 2024 The Norland Post"]
+    left_out = [lines[number - 1] for number in furniture.lines(page.decoded.text, page.source, "resiliparse")]
+    assert left_out == ["Front page World", "Read next", "Another story", "© 2024 The Norland Post"]
 
 
 @pytest.mark.parametrize(
-    ("text", "main", "furniture"),
+    ("text", "main", "left_out"),
     [
         ("menu\nbody one\nbody two\nfooter", "body one\nbody two", (1, 4)),
         ("same\nbody\nsame", "body\nsame", (1,)),
@@ -335,8 +334,38 @@ def test_a_page_is_its_visible_text_with_its_furniture_named() -> None:
         ("", "", ()),
     ],
 )
-def test_furniture_is_what_the_extractor_leaves_out(text: str, main: str, furniture: tuple[int, ...]) -> None:
-    assert furniture_lines(text, main) == furniture
+def test_furniture_is_what_the_extractor_leaves_out(text: str, main: str, left_out: tuple[int, ...]) -> None:
+    assert furniture.by_order(text, main) == left_out
+
+
+@pytest.mark.parametrize(
+    ("text", "main", "left_out"),
+    [
+        ("menu\nbody one\nbody two\nfooter", "body one\nbody two", (1, 4)),
+        ("The quay was closed by noon, she said", "Monday: the quay was\nclosed by noon, she said", ()),
+        ("The quay was closed by noon, she said. Share", "The quay was closed by noon, she said.", ()),
+        ("Share\nShe had a share of the body", "She had a share of the body", (1,)),
+        ("menu\nbody", " ", ()),
+        ("***\nbody", "body", ()),
+    ],
+)
+def test_an_extractor_with_lines_of_its_own_is_asked_for_the_words(
+    text: str, main: str, left_out: tuple[int, ...]
+) -> None:
+    assert furniture.by_words(text, main) == left_out
+
+
+def test_trafilatura_may_be_asked_instead() -> None:
+    pytest.importorskip("trafilatura", reason="the extra html is not installed")
+    story = "".join(
+        f"<p>The harbour was closed on day {n}, and nobody could say for how long it would be.</p>" for n in range(9)
+    )
+    page = (
+        f"<html><body><nav><a href='/'>Front page</a></nav><article><h1>Crane falls</h1>{story}</article></body></html>"
+    )
+    text = reader_for(Path("a.html")).render(page.encode()).decoded.text
+    left_out = furniture.lines(text, page, "trafilatura")
+    assert [text.split("\n")[number - 1].strip() for number in left_out] == ["Front page"]
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,13 @@
 
 The text is the extractor's rendering of the whole visible page, with nothing put before it: a headline that stands
 only in `<title>` goes to the record's given title, not into the text. Which lines are boilerplate is judged later, over
-this text; the lines the extractor itself takes for page furniture come along as one witness.
+this text; what an extractor of main content has to say about them is asked in `furniture.py`.
 """
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
-from difflib import SequenceMatcher
+from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import groupby
 from typing import Any, BinaryIO
 
 from resiliparse.extract.html2text import extract_plain_text
@@ -37,37 +35,19 @@ class HtmlReader:
         raw = payload if isinstance(payload, bytes) else payload.encode("utf-8", "surrogatepass")
         source, encoding, found = decode_unrepaired(raw, declared_encoding(raw))
         tree = HTMLTree.parse(source)
-        text, repairs = repair(_visible(tree, main_content=False).replace("\r\n", "\n").replace("\r", "\n"))
-        main = "" if _is_too_deep(tree) else repair(_visible(tree, main_content=True))[0]
-        decoded = Decoded(text, encoding, newline_style(text), found + repairs)
-        return Page(decoded, furniture_lines(text, main), _given(tree, names))
+        text, repairs = repair(visible(tree, main_content=False).replace("\r\n", "\n").replace("\r", "\n"))
+        return Page(Decoded(text, encoding, newline_style(text), found + repairs), source, _given(tree, names))
 
 
 # Alternative texts of pictures are for those who cannot see them. They are switched off by skipping the pictures,
 # because the extractor's own switch takes the captions away as well.
-_visible = partial(
+visible = partial(
     extract_plain_text,
     preserve_formatting=True,
     list_bullets=False,
     skip_elements=["img", "[hidden]", "[style*='display:none']", "[style*='display: none']"],
 )
 
-
-def _is_too_deep(tree: HTMLTree) -> bool:
-    """Thousands of tags never closed: the time the extractor needs for main content grows with the square of the depth.
-
-    Half a second at 3,000; pages made with care stay below 100.
-    """
-    for step in ("first_element_child", "last_element_child"):
-        element, depth = tree.body, 0
-        while element and depth <= _MAX_DEPTH:
-            element, depth = getattr(element, step), depth + 1
-        if depth > _MAX_DEPTH:
-            return True
-    return False
-
-
-_MAX_DEPTH = 3000
 
 _CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 
@@ -76,45 +56,6 @@ def declared_encoding(raw: bytes) -> str | None:
     """The encoding named in the page's first 4 KiB."""
     found = _CHARSET.search(raw, 0, 4096)
     return found[1].decode("ascii", "replace") if found else None
-
-
-def furniture_lines(text: str, main: str) -> tuple[int, ...]:
-    """Lines (1-based) of `text` without a counterpart in `main`, the extractor's main content, in the same order.
-
-    A line that holds a main line, or part of one, counts as main, and so does a short stretch between main lines: the
-    extractor drops items of lists in articles. No main content at all is no evidence: then none.
-    """
-    numbered = [(number, line.strip()) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    lines = [line for _, line in numbered]
-    kept = [line.strip() for line in main.split("\n") if line.strip()]
-    if not kept:
-        return ()
-    is_kept = [True] * len(lines)
-    for tag, start, end, kept_start, kept_end in SequenceMatcher(None, lines, kept).get_opcodes():
-        if tag != "equal":
-            is_main = _counterpart(kept[kept_start:kept_end])
-            is_kept[start:end] = map(is_main, lines[start:end])
-    furniture: list[int] = []
-    position = 0
-    for keep, some in groupby(is_kept):
-        start, position = position, position + len(list(some))
-        is_between = start > 0 and position < len(lines) and position - start <= _GAP
-        if not keep and not is_between:
-            furniture += [number for number, _ in numbered[start:position]]
-    return tuple(furniture)
-
-
-_GAP = 3  # lines left out between lines of main content, about which other rules may decide
-
-
-def _counterpart(kept: list[str]) -> Callable[[str], bool]:
-    """Whether a line shares its text with one of these; among very many, only whether it is one of these."""
-    if len(kept) > _MANY:
-        return set(kept).__contains__
-    return lambda line: any(line in other or other in line for other in kept)
-
-
-_MANY = 500  # lines in one stretch without a match: no article, and comparing all with all would take minutes
 
 
 # -- what the markup says ------------------------------------------------------------------------------------------

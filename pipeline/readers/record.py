@@ -38,10 +38,10 @@ class Record(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A record's text; the lines (1-based) its format's extractor holds for page furniture; what its markup says."""
+    """A record's text; of a web page its source too; what its markup says."""
 
     decoded: Decoded
-    furniture: tuple[int, ...] = ()
+    source: str = ""
     given: Mapping[str, str] = {}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipeline import tables
-from pipeline.readers import Page
+from pipeline.readers import Page, furniture
 from pipeline.readers.discover import ChangedFile, load
 from pipeline.readers.given import names_of
 from pipeline.steps.frames import as_ranges
@@ -20,6 +20,8 @@ from pipeline.steps.step import Context, step
     uses={"files": ("document_id", "sha256", "format", "encoding", "repairs")},
     finds_by=("path", "record_number", "record_offset"),
     libraries=("charset-normalizer", "ftfy", "resiliparse"),
+    options=("html_extractor",),
+    chosen=furniture.version,
 )
 def texts(context: Context, files: pl.DataFrame) -> pl.DataFrame:
     """Read and decode each document once; render HTML to its visible text."""
@@ -32,13 +34,14 @@ def texts(context: Context, files: pl.DataFrame) -> pl.DataFrame:
         if path not in context.sources:
             raise ChangedFile(f"{path} has gone since it was listed; run again.")
         pages = load(Path(context.sources[path]), [place[:3] for place in places], names, max_bytes)
-        rows += [_text_row(ids[number], page) for number, page in pages]
+        rows += [_text_row(ids[number], page, context.settings.html_extractor) for number, page in pages]
     return tables.TEXTS.frame(rows)
 
 
-def _text_row(document_id: str, page: Page) -> tuple[Any, ...]:
+def _text_row(document_id: str, page: Page, extractor: str) -> tuple[Any, ...]:
     decoded = page.decoded
+    left_out = furniture.lines(decoded.text, page.source, extractor) if page.source else ()
     return (
         *(document_id, decoded.encoding, decoded.newline_style, ",".join(decoded.repairs), len(decoded.text)),
-        *(as_ranges(page.furniture), decoded.text),
+        *(as_ranges(left_out), decoded.text),
     )
