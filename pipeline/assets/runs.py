@@ -20,6 +20,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from pipeline import taggers
 from pipeline.assets.asset import Run
+from pipeline.assets.history import held_open
 from pipeline.batches import Outcome
 from pipeline.intake import articles
 from pipeline.progress import Meter, how_far
@@ -72,7 +73,8 @@ def _history() -> Iterator[dg.DagsterInstance]:
     home = ROOT / ".dagster"
     home.mkdir(exist_ok=True)
     try:
-        with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), config_dir=str(ROOT))) as instance:
+        ref = held_open(InstanceRef.from_dir(str(home), config_dir=str(ROOT)))
+        with dg.DagsterInstance.from_ref(ref) as instance:
             yield instance
     finally:
         os.chdir(before)
