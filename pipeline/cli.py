@@ -184,9 +184,14 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from pipeline import idle  # noqa: PLC0415
+
+    settings = _settings(options)
+    if idle.run(settings):
+        return OK
     from pipeline.assets import runs  # noqa: PLC0415 (imports Dagster)
 
-    return OK if runs.run(_settings(options)) else FAILED
+    return OK if runs.run(settings) else FAILED
 
 
 def _plan(options: argparse.Namespace) -> int:

@@ -21,7 +21,7 @@ from pipeline import batches, checks, contract, intake, staleness
 from pipeline.batches import assign, run_step
 from pipeline.fingerprints import digest, library_versions
 from pipeline.knowledge import SeedError
-from pipeline.plan import TablePlan, plan
+from pipeline.plan import TablePlan, nothing_to_do, plan
 from pipeline.readers import discover
 from pipeline.recheck import recheck
 from pipeline.release import bundle
@@ -420,6 +420,7 @@ def costs(settings: Settings, expected: dict[str, tuple[str, ...]]) -> list[Tabl
     """A run makes these parts and no others, another makes none; the plan, which writes nothing, said so before."""
     before = held(settings)
     planned = plan(settings)
+    assert nothing_to_do(settings) is None or {str(one) for one in planned} == {"up to date"}
     assert held(settings) == before
     outcomes = run_steps(settings)
     assert made(outcomes) == expected
@@ -430,8 +431,10 @@ def costs(settings: Settings, expected: dict[str, tuple[str, ...]]) -> list[Tabl
         assert set(one.certain) <= set(outcome.made) <= {*one.certain, *one.possible}, one.table
         assert all(set(reasons) <= set(outcome.reasons[part]) for part, reasons in one.certain.items()), one.table
         assert outcome.dropped == one.dropped
-    assert made(run_steps(settings)) == {}
+    again = run_steps(settings)
+    assert made(again) == {}
     assert {str(one) for one in plan(settings)} == {"up to date"}
+    assert nothing_to_do(settings) == [replace(again[name], seconds=0.0) for name in ("files", *STEPS)]
     return planned
 
 
