@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -221,23 +221,25 @@ def make_part(task: Task) -> Made:
     }
     knowledge = seeds_digest(task.settings.seeds, step.seeds, task.settings.registers if step.registers else ())
     context = Context(task.settings, knowledge, task.sources)
-    function, folder, fingerprint = step.functions[task.stage], folder_of(task.table, task.stage), digest(task.depends)
+    function, folder, depends = step.functions[task.stage], folder_of(task.table, task.stage), dict(task.depends)
     if task.stage != "table":
         data = function(context, **frames).to_arrow()
-        warehouse.publish(folder, task.batch, data, fingerprint, depends=task.depends)
+        warehouse.publish(folder, task.batch, data, digest(depends), depends=depends)
         return Made(task.batch, [])
     frame = function(context, **frames, **({"keys": Keys(warehouse, task.table)} if step.keys else {}))
+    if step.finds_by and (unread := task.files.join(frame, on="document_id", how="anti")["path"].to_list()):
+        depends["unread"] = dict.fromkeys(unread, "")  # which no part depends on: it is stale from the start
     failures = broken_rules(task.table, frame, frames)
     if not any(failure.severity == "error" for failure in failures):
-        said = {
+        said: dict[str, Mapping[str, Any]] = {
             "warnings": {failure.rule: failure.count for failure in failures},
-            "depends": task.depends,
+            "depends": depends,
             "shares": {
                 name: frame.select(part=part.sum(), whole=whole.sum()).row(0)
                 for name, (part, whole) in step.shares.items()
             },
         }
-        warehouse.publish(folder, task.batch, render.arrow_table(frame, step.table), fingerprint, **said)
+        warehouse.publish(folder, task.batch, render.arrow_table(frame, step.table), digest(depends), **said)
     return Made(task.batch, failures)
 
 

@@ -525,6 +525,40 @@ def test_a_plan_says_why_and_what_is_not_certain(five: Settings, happens: Change
     assert expected or set(said.values()) == {"up to date"}
 
 
+def test_a_file_that_goes_while_it_is_read_is_told_of_and_read_when_it_is_back(
+    five: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_articles(articles(five), 6)
+    path, aside = articles(five) / "006.txt", articles(five) / ".006"
+
+    def with_one_gone(inputs: list[Path]) -> list[discover.Found]:
+        found = discover.discover(inputs)
+        path.rename(aside)
+        return found
+
+    def gone() -> list[str]:
+        issues = Warehouse(five.warehouse).read("issues")
+        return issues.filter(pl.col("kind") == "file_gone")["place"].to_list()
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.batches.discover", with_one_gone)
+        outcomes = run_steps(five)
+    assert all(outcome.passed for outcome in outcomes.values())
+    assert (outcomes["files"].n_rows, outcomes["texts"].n_rows, gone()) == (6, 5, ["006.txt"])
+    aside.rename(path)  # as it was, to the size and the second
+    assert nothing_to_do(five) is None
+    assert {str(one) for one in plan(five) if one.table == "texts"} == {"1 of 3 parts: unread changed (006.txt)"}
+    assert (run_steps(five)["texts"].n_rows, gone()) == (6, [])
+
+
+def test_a_run_ends_where_all_files_go_while_they_are_read(five: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_articles(articles(five), 6)
+    monkeypatch.setattr("pipeline.batches.discover", lambda inputs: [])
+    with pytest.raises(discover.ChangedFile, match="run again"):
+        run_steps(five)
+    assert Warehouse(five.warehouse).read("texts", "b000003").height == 1
+
+
 def test_a_plan_of_a_warehouse_not_yet_there_makes_nothing(tmp_path: Path, seeds: Path) -> None:
     write_articles(tmp_path / "articles", 1)
     settings = Settings((str(tmp_path / "articles"),), str(tmp_path / "warehouse"), str(seeds), workers=1)
