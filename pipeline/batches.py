@@ -5,11 +5,11 @@ does.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -21,7 +21,7 @@ from pipeline.readers.discover import discover
 from pipeline.settings import Settings
 from pipeline.staleness import Stale, folder_of, inputs_of, slices_of, stale_parts, standing, surplus, wanted
 from pipeline.steps import STEPS, Context, Stage, Step
-from pipeline.warehouse import ALL, Depends, Snapshot, Warehouse
+from pipeline.warehouse import ALL, Depends, Footer, Snapshot, Warehouse
 
 Report = Callable[[int, int], None]
 """Called with (articles done, articles to do) when a stage of a step begins, and whenever a part of it is made."""
@@ -124,8 +124,24 @@ def run_step(step: Step, settings: Settings, report: Report = lambda done, total
     stale, failures, dropped = _bring_up_to_date("table", step, settings, slices, report)
     worked_on |= stale.keys()
     kept = tuple(batch for batch in wanted(step, "table", slices) if batch not in stale)
-    n_rows, shares = 0, dict.fromkeys(step.shares, (0.0, 0.0))
-    for batch, footer in warehouse.footers(name, wanted(step, "table", slices)).items():
+    standing_now = standing_outcome(step, warehouse.footers(name, wanted(step, "table", slices)), kept)
+    outcome = replace(
+        standing_now,
+        reasons={batch: one.reasons for batch, one in stale.items()},
+        dropped=dropped,
+        failures=merged([*failures, *standing_now.failures]),
+        seconds=time.monotonic() - started,
+        n_articles=sum(slices[batch].height for batch in worked_on & slices.keys()),
+    )
+    if step.facts and outcome.passed:
+        _bring_up_to_date("facts", step, settings, slices, report)
+    return outcome
+
+
+def standing_outcome(step: Step, footers: Mapping[str, Footer | None], kept: Collection[str]) -> Outcome:
+    """What the parts of a table say of themselves; warnings are those of the parts left alone."""
+    n_rows, shares, failures = 0, dict.fromkeys(step.shares, (0.0, 0.0)), list[Failure]()
+    for batch, footer in footers.items():
         if footer:
             n_rows += footer.n_rows
             shares = {
@@ -133,21 +149,11 @@ def run_step(step: Step, settings: Settings, report: Report = lambda done, total
                 for one, (part, whole) in shares.items()
             }
             if batch in kept:
-                failures += [Failure(name, rule, count, (), "warning") for rule, count in footer.warnings.items()]
-    outcome = Outcome(
-        name,
-        {batch: one.reasons for batch, one in stale.items()},
-        kept,
-        dropped,
-        n_rows,
-        merged(failures),
-        time.monotonic() - started,
-        sum(slices[batch].height for batch in worked_on & slices.keys()),
-        {one: part / whole for one, (part, whole) in shares.items() if whole},
-    )
-    if step.facts and outcome.passed:
-        _bring_up_to_date("facts", step, settings, slices, report)
-    return outcome
+                failures += [
+                    Failure(step.table.name, rule, count, (), "warning") for rule, count in footer.warnings.items()
+                ]
+    told = {one: part / whole for one, (part, whole) in shares.items() if whole}
+    return Outcome(step.table.name, {}, tuple(kept), (), n_rows, merged(failures), 0.0, 0, told)
 
 
 def _bring_up_to_date(
@@ -215,23 +221,25 @@ def make_part(task: Task) -> Made:
     }
     knowledge = seeds_digest(task.settings.seeds, step.seeds, task.settings.registers if step.registers else ())
     context = Context(task.settings, knowledge, task.sources)
-    function, folder, fingerprint = step.functions[task.stage], folder_of(task.table, task.stage), digest(task.depends)
+    function, folder, depends = step.functions[task.stage], folder_of(task.table, task.stage), dict(task.depends)
     if task.stage != "table":
         data = function(context, **frames).to_arrow()
-        warehouse.publish(folder, task.batch, data, fingerprint, depends=task.depends)
+        warehouse.publish(folder, task.batch, data, digest(depends), depends=depends)
         return Made(task.batch, [])
     frame = function(context, **frames, **({"keys": Keys(warehouse, task.table)} if step.keys else {}))
+    if step.finds_by and (unread := task.files.join(frame, on="document_id", how="anti")["path"].to_list()):
+        depends["unread"] = dict.fromkeys(unread, "")  # which no part depends on: it is stale from the start
     failures = broken_rules(task.table, frame, frames)
     if not any(failure.severity == "error" for failure in failures):
-        said = {
+        said: dict[str, Mapping[str, Any]] = {
             "warnings": {failure.rule: failure.count for failure in failures},
-            "depends": task.depends,
+            "depends": depends,
             "shares": {
                 name: frame.select(part=part.sum(), whole=whole.sum()).row(0)
                 for name, (part, whole) in step.shares.items()
             },
         }
-        warehouse.publish(folder, task.batch, render.arrow_table(frame, step.table), fingerprint, **said)
+        warehouse.publish(folder, task.batch, render.arrow_table(frame, step.table), digest(depends), **said)
     return Made(task.batch, failures)
 
 

@@ -184,9 +184,15 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pipeline.assets import runs  # noqa: PLC0415 (imports Dagster)
+    from pipeline import idle  # noqa: PLC0415
 
-    return OK if runs.run(_settings(options)) else FAILED
+    settings = _settings(options)
+    is_well = idle.run(settings)
+    if is_well is None:
+        from pipeline.assets import runs  # noqa: PLC0415 (imports Dagster)
+
+        is_well = runs.run(settings)
+    return OK if is_well else FAILED
 
 
 def _plan(options: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from importlib.machinery import ModuleSpec
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 import pyarrow as pa
@@ -131,24 +131,34 @@ def _reach(start: Place) -> list[Place]:
     return sorted(found, key=str)
 
 
-def _uses(module: str, name: str | None) -> Iterator[Place]:
+@cache
+def _uses(module: str, name: str | None) -> tuple[Place, ...]:
     """The places one place leans on directly."""
-    tree, imported = _parsed(module)
+    held = _parsed(module)
     if name is None:
-        yield from (place for place in imported.values() if place)
-        return
-    inside = list(ast.walk(_definitions(tree)[name]))
-    own = {one.arg for one in inside if isinstance(one, ast.arg)}  # a parameter hides a definition of its name
-    for used in {one.id for one in inside if isinstance(one, ast.Name)} - own:
-        if used in _definitions(tree):
-            yield module, used
-        elif place := imported.get(used):
-            yield place
+        return tuple(place for place in held.imported.values() if place)
+    used = held.definitions[name].names
+    places = ((module, one) if one in held.definitions else held.imported.get(one) for one in used)
+    return tuple(place for place in places if place)
+
+
+class _Definition(NamedTuple):
+    """Source of what a module defines at its top level, and the names it uses; decorators are no part of a function."""
+
+    source: str
+    names: frozenset[str]
+
+
+class _Module(NamedTuple):
+    """A module's definitions, where there are many small ones; where its imported names come from, None for code not ours."""
+
+    definitions: dict[str, _Definition]
+    imported: dict[str, Place | None]
 
 
 @cache
-def _parsed(module: str) -> tuple[ast.Module, dict[str, Place | None]]:
-    """A module's syntax tree, and where its imported names come from; None for code that is not ours."""
+def _parsed(module: str) -> _Module:
+    """What is kept of a module's syntax tree; the tree itself is large."""
     tree = ast.parse(_text(module))
     imported: dict[str, Place | None] = {}
     for node in ast.walk(tree):
@@ -156,7 +166,7 @@ def _parsed(module: str) -> tuple[ast.Module, dict[str, Place | None]]:
             imported |= {alias.asname or alias.name: _place(alias.name, None) for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             imported |= {alias.asname or alias.name: _place(node.module, alias.name) for alias in node.names}
-    return tree, imported
+    return _Module(dict(_definitions(tree, _text(module).encode())) if _is_fine(module) else {}, imported)
 
 
 def _place(module: str, name: str | None) -> Place | None:
@@ -171,23 +181,27 @@ def _is_fine(module: str) -> bool:
     return module.startswith(_FINE)
 
 
-def _definitions(tree: ast.Module) -> dict[str, ast.stmt]:
-    """What a module defines at its top level, by name; decorators do not count as part of a function."""
-    found: dict[str, ast.stmt] = {}
+def _definitions(tree: ast.Module, text: bytes) -> Iterator[tuple[str, _Definition]]:
+    lines = text.split(b"\n")
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             node.decorator_list = []
-            found[node.name] = node
+            names = [node.name]
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            found |= {target.id: node for target in targets if isinstance(target, ast.Name)}
-    return found
+            names = [target.id for target in targets if isinstance(target, ast.Name)]
+        else:
+            continue
+        inside = list(ast.walk(node))
+        own = {one.arg for one in inside if isinstance(one, ast.arg)}  # a parameter hides a definition of its name
+        used = frozenset(one.id for one in inside if isinstance(one, ast.Name)) - own
+        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        source = b"\n".join([*lines[first:last], lines[last][: node.end_col_offset]])[node.col_offset :].decode()
+        yield from ((name, _Definition(source, used)) for name in names)
 
 
 def _source(module: str, name: str | None) -> str:
-    if name is None:
-        return _text(module)
-    return ast.get_source_segment(_text(module), _definitions(_parsed(module)[0])[name]) or ""
+    return _text(module) if name is None else _parsed(module).definitions[name].source
 
 
 @cache

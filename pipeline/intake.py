@@ -6,6 +6,7 @@ Files whose size and time have not changed are not opened again: what was seen i
 
 import os.path
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,12 +50,10 @@ def take_in(settings: Settings, report: Report = lambda done, total: None) -> Ou
     listed = look(settings, report)
     if listed.seen is not None:
         warehouse.publish(*_SEEN, listed.seen.to_arrow(), listed.by)
-    failures = tuple(broken_rules("files", listed.files, {}))
-    if listed.reasons and not failures:
+    outcome = outcome_of(listed)
+    if listed.reasons and not outcome.failures:
         warehouse.publish("files", ALL, arrow_table(listed.files, FILES), digest(frame_digest(listed.files)))
-    reasons, kept = ({ALL: listed.reasons}, ()) if listed.reasons else ({}, (ALL,))
-    seconds = time.monotonic() - started
-    return Outcome("files", reasons, kept, (), listed.files.height, failures, seconds, listed.n_opened)
+    return replace(outcome, seconds=time.monotonic() - started)
 
 
 class Listed(NamedTuple):
@@ -67,12 +66,22 @@ class Listed(NamedTuple):
     n_opened: int
 
 
-def look(settings: Settings, report: Report = lambda done, total: None) -> Listed:
-    """Compare the input folder with what lay there before, and write nothing. Raises as `take_in` does."""
+def outcome_of(listed: Listed) -> Outcome:
+    """What becomes of `files`."""
+    failures = tuple(broken_rules("files", listed.files, {}))
+    reasons, kept = ({ALL: listed.reasons}, ()) if listed.reasons else ({}, (ALL,))
+    return Outcome("files", reasons, kept, (), listed.files.height, failures, 0.0, listed.n_opened)
+
+
+def look(settings: Settings, report: Report = lambda done, total: None, *, opens: bool = True) -> Listed:
+    """Compare the input folder with what lay there before, and write nothing. Raises as `take_in` does.
+
+    With `opens` false no file is opened, and new or changed ones are only counted.
+    """
     warehouse = Warehouse(settings.warehouse)
     found = articles(settings)
     names, by = names_of(settings.seeds), version(settings)
-    seen, n_opened, is_other = _look(found, warehouse, settings, names, by=by, report=report)
+    seen, n_opened, is_other = _look(found, warehouse, settings, names, by=by, report=report if opens else None)
     said, problems = read_sidecars(found, names)
     rows = _without_repeats(_with_sidecars(seen.select(FileRow._fields), said))
     rows = pl.concat([rows, _problem_rows(problems)], how="diagonal").sort("path", "record_number")
@@ -92,7 +101,7 @@ def _reasons(files: pl.DataFrame, before: pl.DataFrame, warehouse: Warehouse) ->
     footer = warehouse.footer("files", ALL)
     if footer is None:
         return ("damaged" if ALL in warehouse.batches("files") else "missing",)
-    if footer.fingerprint == digest(frame_digest(files)):
+    if files.equals(before) or footer.fingerprint == digest(frame_digest(files)):
         return ()
     old, new = set(before["path"]), set(files["path"])
     differing = [
@@ -146,9 +155,10 @@ def listing(settings: Settings) -> list[tuple[str, int, int]]:
 
 
 def _look(
-    found: list[Found], warehouse: Warehouse, settings: Settings, names: Names, *, by: str, report: Report
+    found: list[Found], warehouse: Warehouse, settings: Settings, names: Names, *, by: str, report: Report | None
 ) -> tuple[pl.DataFrame, int, bool]:
-    """Rows of every file found; how many were new or looked changed, which alone are opened; whether to remember others."""
+    """Rows of every file found; how many were new or looked changed, which alone are opened, if anyone is to hear of it;
+    whether to remember others."""
     again = (pl.col("by") != by) | (pl.col("status") == "unreadable")  # rights leave no trace in size and time
     remembered = _remembered(warehouse).filter(~again.any().over("path"))
     there = pl.DataFrame({name: [getattr(one, name) for one in found] for name in _STATE}, schema=_STATE)
@@ -156,13 +166,14 @@ def _look(
     is_known = there["path"].is_in(before["path"].unique().implode())
     fresh = [found[place] for place in (~is_known).arg_true()]
     frames = [before]
-    report(0, len(fresh))
-    tasks = (
-        _Glance(fresh[at : at + _CHUNK], names, settings.max_file_bytes, by) for at in range(0, len(fresh), _CHUNK)
-    )
-    for frame in spread(_seen, tasks, settings.n_workers if len(fresh) > _CHUNK else 1):
-        frames.append(frame)
-        report(min((len(frames) - 1) * _CHUNK, len(fresh)), len(fresh))
+    if report:
+        report(0, len(fresh))
+        tasks = (
+            _Glance(fresh[at : at + _CHUNK], names, settings.max_file_bytes, by) for at in range(0, len(fresh), _CHUNK)
+        )
+        for frame in spread(_seen, tasks, settings.n_workers if len(fresh) > _CHUNK else 1):
+            frames.append(frame)
+            report(min((len(frames) - 1) * _CHUNK, len(fresh)), len(fresh))
     return pl.concat(frames).sort("path", "record_number"), len(fresh), bool(fresh) or before.height < remembered.height
 
 

@@ -9,6 +9,7 @@ from graphlib import TopologicalSorter
 from typing import NamedTuple
 
 from pipeline import intake
+from pipeline.batches import Outcome, standing_outcome
 from pipeline.fingerprints import column_digests
 from pipeline.render import arrow_table
 from pipeline.settings import Settings
@@ -59,11 +60,27 @@ def in_order() -> list[str]:
 
 def plan(settings: Settings) -> list[TablePlan]:
     """What a run with these settings would do, table by table; nothing is written. Raises what keeps a run from beginning."""
-    return list(_plans(settings, intake.look(settings)))
+    return list(_plans(settings, intake.look(settings), Snapshot(settings.warehouse)))
 
 
-def _plans(settings: Settings, listed: intake.Listed) -> Iterator[TablePlan]:
-    warehouse, slices = Snapshot(settings.warehouse), slices_of(listed.files)
+def nothing_to_do(settings: Settings) -> list[Outcome] | None:
+    """What a run comes to that finds nothing to do; None where it would find something. Files and footers are looked at,
+    and at the first difference no further. Raises what keeps a run from beginning."""
+    listed, warehouse = intake.look(settings, opens=False), Snapshot(settings.warehouse)
+    if listed.n_opened or listed.seen is not None:
+        return None
+    if any(str(one) != _NOTHING for one in _plans(settings, listed, warehouse)):
+        return None
+    slices = slices_of(listed.files)
+    parts = {name: wanted(step, "table", slices) for name, step in STEPS.items()}
+    return [intake.outcome_of(listed)] + [
+        standing_outcome(STEPS[name], {batch: warehouse.footer(name, batch) for batch in batches}, batches)
+        for name, batches in parts.items()
+    ]
+
+
+def _plans(settings: Settings, listed: intake.Listed, warehouse: Snapshot) -> Iterator[TablePlan]:
+    slices = slices_of(listed.files)
     files, pending = column_digests(arrow_table(listed.files, FILES)), set[Part]()
 
     def contents(place: Part) -> Mapping[str, str] | None:

@@ -163,7 +163,11 @@ class Warehouse:
                 hidden = (*self.root.glob(".keys/*"), *self.root.glob(".facts/*"))
                 storage.sweep(self.root, *(self.root / table.name for table in TABLES), *hidden)
             yield
-            write_database(self.root, "{table}/*.parquet", [one for one in TABLES if self.batches(one.name)])
+            self.write_database()
+
+    def write_database(self) -> None:
+        """Bring the database up to date with the tables that stand."""
+        write_database(self.root, "{table}/*.parquet", [one for one in TABLES if self.batches(one.name)])
 
 
 class Snapshot(Warehouse):

@@ -21,7 +21,7 @@ from pipeline import batches, checks, contract, intake, staleness
 from pipeline.batches import assign, run_step
 from pipeline.fingerprints import digest, library_versions
 from pipeline.knowledge import SeedError
-from pipeline.plan import TablePlan, plan
+from pipeline.plan import TablePlan, nothing_to_do, plan
 from pipeline.readers import discover
 from pipeline.recheck import recheck
 from pipeline.release import bundle
@@ -420,6 +420,7 @@ def costs(settings: Settings, expected: dict[str, tuple[str, ...]]) -> list[Tabl
     """A run makes these parts and no others, another makes none; the plan, which writes nothing, said so before."""
     before = held(settings)
     planned = plan(settings)
+    assert nothing_to_do(settings) is None or {str(one) for one in planned} == {"up to date"}
     assert held(settings) == before
     outcomes = run_steps(settings)
     assert made(outcomes) == expected
@@ -430,8 +431,10 @@ def costs(settings: Settings, expected: dict[str, tuple[str, ...]]) -> list[Tabl
         assert set(one.certain) <= set(outcome.made) <= {*one.certain, *one.possible}, one.table
         assert all(set(reasons) <= set(outcome.reasons[part]) for part, reasons in one.certain.items()), one.table
         assert outcome.dropped == one.dropped
-    assert made(run_steps(settings)) == {}
+    again = run_steps(settings)
+    assert made(again) == {}
     assert {str(one) for one in plan(settings)} == {"up to date"}
+    assert nothing_to_do(settings) == [replace(again[name], seconds=0.0) for name in ("files", *STEPS)]
     return planned
 
 
@@ -520,6 +523,40 @@ def test_a_plan_says_why_and_what_is_not_certain(five: Settings, happens: Change
     said = {one.table: str(one) for one in plan(happens(five) or five)}
     assert {table: said[table] for table in expected} == expected
     assert expected or set(said.values()) == {"up to date"}
+
+
+def test_a_file_that_goes_while_it_is_read_is_told_of_and_read_when_it_is_back(
+    five: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_articles(articles(five), 6)
+    path, aside = articles(five) / "006.txt", articles(five) / ".006"
+
+    def with_one_gone(inputs: list[Path]) -> list[discover.Found]:
+        found = discover.discover(inputs)
+        path.rename(aside)
+        return found
+
+    def gone() -> list[str]:
+        issues = Warehouse(five.warehouse).read("issues")
+        return issues.filter(pl.col("kind") == "file_gone")["place"].to_list()
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.batches.discover", with_one_gone)
+        outcomes = run_steps(five)
+    assert all(outcome.passed for outcome in outcomes.values())
+    assert (outcomes["files"].n_rows, outcomes["texts"].n_rows, gone()) == (6, 5, ["006.txt"])
+    aside.rename(path)  # as it was, to the size and the second
+    assert nothing_to_do(five) is None
+    assert {str(one) for one in plan(five) if one.table == "texts"} == {"1 of 3 parts: unread changed (006.txt)"}
+    assert (run_steps(five)["texts"].n_rows, gone()) == (6, [])
+
+
+def test_a_run_ends_where_all_files_go_while_they_are_read(five: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_articles(articles(five), 6)
+    monkeypatch.setattr("pipeline.batches.discover", lambda inputs: [])
+    with pytest.raises(discover.ChangedFile, match="run again"):
+        run_steps(five)
+    assert Warehouse(five.warehouse).read("texts", "b000003").height == 1
 
 
 def test_a_plan_of_a_warehouse_not_yet_there_makes_nothing(tmp_path: Path, seeds: Path) -> None:

@@ -33,7 +33,7 @@ from pipeline.settings import ROOT, Settings
 from pipeline.steps import STEPS
 from pipeline.steps.step import Context
 from pipeline.tables import TABLES
-from pipeline.warehouse import Damaged, Warehouse
+from pipeline.warehouse import DATABASE, Damaged, Warehouse, connect
 
 Told = tuple[int, str, str]
 
@@ -51,6 +51,14 @@ def tidywire(capfd: pytest.CaptureFixture[str]) -> Callable[..., Told]:
         return status, *capfd.readouterr()
 
     return carry_out
+
+
+_WITHOUT_DAGSTER = """
+import sys
+sys.modules["dagster"] = None  # importing it now is an error
+from pipeline.cli import main
+sys.exit(main())
+"""
 
 
 def options(settings: Settings) -> list[str]:
@@ -78,6 +86,20 @@ def test_a_run_ends_with_what_there_is_and_what_to_type_next(five: Settings, tid
     status, said, _ = tidywire("run", *options(five))
     assert status == OK
     assert said.count("up to date") == len(TABLES)
+
+
+def test_a_run_with_nothing_to_do_needs_no_dagster_and_mends_the_database(five: Settings) -> None:
+    (ROOT / ".dagster").mkdir(exist_ok=True)  # without a history a run writes one
+    database = Path(five.warehouse) / DATABASE
+    database.write_bytes(b"no database")
+    found = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_DAGSTER, "run", *options(five)],
+        capture_output=True, text=True, check=False, cwd=ROOT,
+    )  # fmt: skip
+    assert (found.returncode, found.stderr) == (OK, "")
+    assert found.stdout.count("up to date") == len(TABLES)
+    with connect(Path(five.warehouse)) as connection:
+        assert connection.execute("SELECT count(*) FROM documents").fetchone() == (5,)
 
 
 def test_a_plan_says_what_a_run_would_do_and_does_nothing(five: Settings, tidywire: Callable[..., Told]) -> None:

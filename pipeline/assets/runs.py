@@ -2,7 +2,6 @@
 
 import logging
 import os
-import shlex
 import signal
 import socket
 import subprocess
@@ -20,15 +19,14 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from pipeline import taggers
 from pipeline.assets.asset import Run
-from pipeline.batches import Outcome
+from pipeline.assets.history import held_open
 from pipeline.intake import articles
 from pipeline.progress import Meter, how_far
 from pipeline.readers import furniture
 from pipeline.settings import ROOT, Settings
-from pipeline.staleness import told
-from pipeline.storage import Place, place
-from pipeline.tables import GROUPS, TABLES
-from pipeline.warehouse import DATABASE, Warehouse
+from pipeline.summary import summary
+from pipeline.tables import GROUPS
+from pipeline.warehouse import Warehouse
 
 _HOST = "127.0.0.1"  # there is no password: never reachable from another machine
 _SUPERSEDED = "ignore:Function `dev_command` is superseded"  # by a command that reports use to its makers
@@ -61,12 +59,8 @@ def run(settings: Settings) -> bool:
         raise KeyboardInterrupt
     if shared.error is not None:
         raise shared.error
-    _summary(settings, shared.outcomes, time.monotonic() - started)
-    return result.success and bool(_n_rows(shared.outcomes, "texts"))
-
-
-def _n_rows(outcomes: list[Outcome], table: str) -> int:
-    return next((outcome.n_rows for outcome in outcomes if outcome.table == table), 0)
+    has_articles = summary(settings, shared.outcomes, time.monotonic() - started)
+    return result.success and has_articles
 
 
 @contextmanager
@@ -78,7 +72,8 @@ def _history() -> Iterator[dg.DagsterInstance]:
     home = ROOT / ".dagster"
     home.mkdir(exist_ok=True)
     try:
-        with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), config_dir=str(ROOT))) as instance:
+        ref = held_open(InstanceRef.from_dir(str(home), config_dir=str(ROOT)))
+        with dg.DagsterInstance.from_ref(ref) as instance:
             yield instance
     finally:
         os.chdir(before)
@@ -99,56 +94,6 @@ def _telling(console: Console) -> Iterator[Callable[[str, int, int], None]]:
             line(table, done, total)
 
         yield report
-
-
-def _summary(settings: Settings, outcomes: list[Outcome], seconds: float) -> None:
-    """Tables, rows, what was done, what is wrong, what to type next."""
-    by_name = {outcome.table: outcome for outcome in outcomes}
-    for group in GROUPS:
-        for table in (table for table in TABLES if table.group == group):
-            outcome = by_name.get(table.name)
-            rows = f"{outcome.n_rows:>12,} rows" if outcome else ""
-            print(f"  {group:9} {table.name:18} {rows:17}   {_done(outcome)}")
-    for failure in (failure for outcome in outcomes for failure in outcome.failures):
-        print(f"\n{failure.severity}: {failure}")
-    failed = [outcome.table for outcome in outcomes if not outcome.passed]
-    where = place(settings.warehouse)
-    if failed:
-        print(f"\nNot published: {', '.join(failed)}. Their last good tables, if any, stand in {where}.")
-        return
-    n_problems = _n_rows(outcomes, "issues")
-    if n_problems:
-        print(f"\n{n_problems:,} problem{'s' if n_problems > 1 else ''} met, each a row of the table issues.")
-    if not _n_rows(outcomes, "texts"):
-        print("No article could be read.")
-    option = "" if settings.warehouse == Settings().warehouse else f" --warehouse {shlex.quote(str(where))}"
-    inputs = "" if settings.inputs == Settings().inputs else "".join(f" {shlex.quote(one)}" for one in settings.inputs)
-    print(
-        f"\n{len(outcomes)} tables in {where}, checked, in {seconds:.1f} s. Next:\n"
-        f'  tidywire query "SELECT name, sum(n_mentions) AS n FROM document_actors GROUP BY name ORDER BY n DESC LIMIT 9"{option}\n'
-        f'  tidywire query "SELECT severity, place, problem FROM issues"{option}\n'
-        f"  tidywire show {shlex.quote(_first_path(where))}{option}\n"
-        f"  tidywire ui{inputs}{option}\n"
-        f"{where / DATABASE} opens in DuckDB, R and Python; the Parquet files lie beside it."
-    )
-
-
-def _done(outcome: Outcome | None) -> str:
-    if outcome is None:
-        return "not reached"
-    if not outcome.passed:
-        return "FAILED its checks"
-    changes = {"made": len(outcome.made), "dropped": len(outcome.dropped), "left alone": len(outcome.kept)}
-    done = ", ".join(f"{count} {what}" for what, count in changes.items() if count)
-    why = told(outcome.reasons.values())
-    if not outcome.made and not outcome.dropped:
-        return "up to date"
-    return f"parts: {done}: {why}" if why not in ("", "missing") else f"parts: {done}"  # a first run explains itself
-
-
-def _first_path(warehouse: Place) -> str:
-    files = Warehouse(warehouse).head("files", 1)
-    return str(files["path"][0]) if files.height else "DOCUMENT"
 
 
 def serve(settings: Settings, port: int) -> int:

@@ -1,5 +1,6 @@
 """From raw files to texts. Which files there are is found in `pipeline/intake.py`."""
 
+from contextlib import suppress
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from pipeline import tables
-from pipeline.readers import Page, furniture
+from pipeline.readers import CorruptFile, Page, furniture
 from pipeline.readers.discover import ChangedFile, load
 from pipeline.readers.given import names_of
 from pipeline.steps.frames import as_ranges
@@ -24,17 +25,24 @@ from pipeline.steps.step import Context, step
     chosen=furniture.version,
 )
 def texts(context: Context, files: pl.DataFrame) -> pl.DataFrame:
-    """Read and decode each document once; render HTML to its visible text."""
+    """Read and decode each document once; render HTML to its visible text.
+
+    What can no longer be read as it was listed is left out, and told of in `issues`; the part is made again next time.
+    Raises `ChangedFile` where that is true of everything: then a disk or folder has gone rather than a file.
+    """
     names, max_bytes = names_of(context.settings.seeds), context.settings.max_file_bytes
     wanted = files.select("path", "record_number", "record_offset", "sha256", "document_id").iter_rows()
     rows: list[tuple[Any, ...]] = []
     for path, of_file in groupby(wanted, key=itemgetter(0)):
+        if path not in context.sources:  # gone since
+            continue
         places = [record[1:] for record in of_file]
         ids = {number: document_id for number, _, _, document_id in places}
-        if path not in context.sources:
-            raise ChangedFile(f"{path} has gone since it was listed; run again.")
-        pages = load(Path(context.sources[path]), [place[:3] for place in places], names, max_bytes)
-        rows += [_text_row(ids[number], page, context.settings.html_extractor) for number, page in pages]
+        with suppress(ChangedFile, CorruptFile, OSError):
+            for number, page in load(Path(context.sources[path]), [place[:3] for place in places], names, max_bytes):
+                rows.append(_text_row(ids[number], page, context.settings.html_extractor))
+    if files.height and not rows:
+        raise ChangedFile(f"{files['path'][0]} and all listed with it have changed or gone; run again.")
     return tables.TEXTS.frame(rows)
 
 

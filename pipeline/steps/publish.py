@@ -81,16 +81,27 @@ _ODDITIES: dict[str, Oddity] = {
 
 
 def odd_documents(
-    context: Context, documents: pl.DataFrame, texts: pl.DataFrame, blocks: pl.DataFrame, corrections: pl.DataFrame
+    context: Context,
+    files: pl.DataFrame,
+    documents: pl.DataFrame,
+    *,
+    texts: pl.DataFrame,
+    blocks: pl.DataFrame,
+    corrections: pl.DataFrame,
 ) -> pl.DataFrame:
-    """What `issues` keeps of a batch: how many documents are odd in which way, and the first; lost corrections by row."""
+    """What `issues` keeps of a batch: how many documents are odd in which way, and the first; files that could not be read
+    any more and lost corrections one by one."""
     both = documents.join(texts.select("document_id", "repairs"), on="document_id").sort("document_id")
     found = [(kind, both.filter(oddity.is_odd)["document_id"]) for kind, oddity in _ODDITIES.items()]
     counts = [(kind, len(ids), ids[0]) for kind, ids in found if len(ids)]
     odd = pl.DataFrame(counts, schema={"kind": pl.String, "n": pl.Int64, "first": pl.String}, orient="row")
-    return pl.concat([odd, _lost(without_block(corrections, blocks), "correction_without_block")])
+    gone = files.join(texts, on="document_id", how="anti").select(
+        kind=pl.lit(_GONE), n=pl.lit(1, pl.Int64), first="path"
+    )
+    return pl.concat([odd, gone.unique(), _lost(without_block(corrections, blocks), "correction_without_block")])
 
 
+_GONE = "file_gone"
 _LOST = {
     "correction_without_block": "No block of the document has this text: the rules cut it in another way now.",
     "correction_without_document": "There is no such document: it is another text now, or it has gone.",
@@ -119,10 +130,12 @@ def issues(context: Context, files: pl.DataFrame, corrections: pl.DataFrame, key
     """Collect what is wrong with the input and the dictionaries, file by file, and odd about the documents, kind by kind."""
     told = files.filter(pl.col("problem").is_not_null() & (pl.col("status") != "duplicate"))
     found, is_lost = pl.concat(keys), pl.col("kind").is_in(list(_LOST))
-    odd = found.filter(~is_lost).group_by("kind").agg(pl.col("n").sum(), pl.col("first").min())
+    is_gone = pl.col("kind") == _GONE
+    odd = found.filter(~is_lost & ~is_gone).group_by("kind").agg(pl.col("n").sum(), pl.col("first").min())
     unknown = corrections.join(files, on="document_id", how="anti")
     lost = pl.concat([found.filter(is_lost), _lost(unknown, "correction_without_document")])
     rows = [*map(_of_file, told.iter_rows(named=True)), *(_of_kind(*row) for row in odd.iter_rows())]
+    rows += [_of_gone(path) for path in found.filter(is_gone)["first"].unique()]
     rows += [_of_correction(kind, place) for kind, _, place in lost.iter_rows()]
     own = context.settings.registers
     if own:  # nothing else can hold a bad line: a fault in a CSV file stops the run
@@ -138,6 +151,11 @@ def _of_file(row: dict[str, Any]) -> tuple[str, ...]:
     kind = "file_note" if row["status"] == "ok" else "sidecar" if is_sidecar else f"file_{row['status']}"
     advice = "Do what the sentence says and run again: only what changed is read again."
     return (_issue_id(kind, place), severity, kind, place, row["problem"], advice)
+
+
+def _of_gone(path: str) -> tuple[str, ...]:
+    problem = "It went or changed after it was listed and before it was read; what could not be read is in no table."
+    return (_issue_id(_GONE, path), "error", _GONE, path, problem, "Run again once it stays as it is.")
 
 
 def _of_dictionary(source: str, n: int, line: int, problem: str) -> tuple[str, ...]:

@@ -1,0 +1,62 @@
+"""What a run says when it ends. Whether there was anything to do is found out elsewhere; nothing here imports Dagster."""
+
+import shlex
+from collections.abc import Sequence
+
+from pipeline.batches import Outcome
+from pipeline.settings import Settings
+from pipeline.staleness import told
+from pipeline.storage import Place, place
+from pipeline.tables import GROUPS, TABLES
+from pipeline.warehouse import DATABASE, Warehouse
+
+
+def summary(settings: Settings, outcomes: Sequence[Outcome], seconds: float) -> bool:
+    """Tables, rows, what was done, what is wrong, what to type next. Whether there is an article."""
+    by_name = {outcome.table: outcome for outcome in outcomes}
+    for group in GROUPS:
+        for table in (table for table in TABLES if table.group == group):
+            outcome = by_name.get(table.name)
+            rows = f"{outcome.n_rows:>12,} rows" if outcome else ""
+            print(f"  {group:9} {table.name:18} {rows:17}   {_done(outcome)}")
+    for failure in (failure for outcome in outcomes for failure in outcome.failures):
+        print(f"\n{failure.severity}: {failure}")
+    failed = [outcome.table for outcome in outcomes if not outcome.passed]
+    where = place(settings.warehouse)
+    if failed:
+        print(f"\nNot published: {', '.join(failed)}. Their last good tables, if any, stand in {where}.")
+        return False
+    n_rows = {outcome.table: outcome.n_rows for outcome in outcomes}
+    if n_problems := n_rows["issues"]:
+        print(f"\n{n_problems:,} problem{'s' if n_problems > 1 else ''} met, each a row of the table issues.")
+    if not n_rows["texts"]:
+        print("No article could be read.")
+    option = "" if settings.warehouse == Settings().warehouse else f" --warehouse {shlex.quote(str(where))}"
+    inputs = "" if settings.inputs == Settings().inputs else "".join(f" {shlex.quote(one)}" for one in settings.inputs)
+    print(
+        f"\n{len(outcomes)} tables in {where}, checked, in {seconds:.1f} s. Next:\n"
+        f'  tidywire query "SELECT name, sum(n_mentions) AS n FROM document_actors GROUP BY name ORDER BY n DESC LIMIT 9"{option}\n'
+        f'  tidywire query "SELECT severity, place, problem FROM issues"{option}\n'
+        f"  tidywire show {shlex.quote(_first_path(where))}{option}\n"
+        f"  tidywire ui{inputs}{option}\n"
+        f"{where / DATABASE} opens in DuckDB, R and Python; the Parquet files lie beside it."
+    )
+    return n_rows["texts"] > 0
+
+
+def _done(outcome: Outcome | None) -> str:
+    if outcome is None:
+        return "not reached"
+    if not outcome.passed:
+        return "FAILED its checks"
+    changes = {"made": len(outcome.made), "dropped": len(outcome.dropped), "left alone": len(outcome.kept)}
+    done = ", ".join(f"{count} {what}" for what, count in changes.items() if count)
+    why = told(outcome.reasons.values())
+    if not outcome.made and not outcome.dropped:
+        return "up to date"
+    return f"parts: {done}: {why}" if why not in ("", "missing") else f"parts: {done}"  # a first run explains itself
+
+
+def _first_path(warehouse: Place) -> str:
+    files = Warehouse(warehouse).head("files", 1)
+    return str(files["path"][0]) if files.height else "DOCUMENT"
