@@ -58,7 +58,7 @@ def quoter(
     find_verbs = word_finder({form: verb for verb in speech_verbs for form in verb.forms})
 
     def find(text: str, sentences: Sequence[Span], mentions: Sequence[Mention]) -> list[Quote]:
-        order = sorted(range(len(sentences)), key=lambda i: sentences[i])
+        order = sorted(range(len(sentences)), key=sentences.__getitem__)
         pieces_of = quoted(text, [sentences[i] for i in order])
         verbs = sorted((Verb(*found) for found in find_verbs(text)), key=lambda verb: (verb.start, -verb.end))
         starts = [verb.start for verb in verbs]
@@ -70,7 +70,9 @@ def quoter(
             start, end = sentences[place]
             inside = _longest(verbs[bisect_left(starts, start) : bisect_left(starts, end)])
             if inside or pieces or _ACCORDING in text[start:end]:
-                sentence = Sentence(text, place + 1, start, end, pieces, mentions, of_sentence.get(place + 1, []))
+                indexes = of_sentence.get(place + 1, [])
+                begins = [mentions[index].char_start for index in indexes]
+                sentence = Sentence(text, place + 1, start, end, pieces, mentions, indexes, begins)
                 quotes += _quotes(sentence, inside, quotes[-1] if quotes else None)
         return _closed(text, sorted(quotes, key=lambda q: (q.char_start, q.char_end)))
 

@@ -18,7 +18,7 @@ class Verb(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """A sentence, half-open; `indexes` are those of its mentions in `mentions`, sorted by start."""
+    """A sentence, half-open; `indexes` are those of its mentions in `mentions`, sorted by start, `starts` where they begin."""
 
     text: str
     number: int
@@ -27,27 +27,24 @@ class Sentence(NamedTuple):
     pieces: list[Span]
     mentions: Sequence[Mention]
     indexes: list[int]
+    starts: list[int]
 
     def near(self, start: int, stop: int) -> list[int]:
         """Mentions that begin in the range, both ends included."""
-        first = bisect_left(self.indexes, start, key=self._start)
-        return self.indexes[first : bisect_right(self.indexes, stop, key=self._start)]
-
-    def _start(self, index: int) -> int:
-        return self.mentions[index].char_start
+        return self.indexes[bisect_left(self.starts, start) : bisect_right(self.starts, stop)]
 
     def is_quoted(self, position: int) -> bool:
         """Whether the character stands inside quotation marks."""
-        return any(position < end for _, end in self.pieces_before(position + 1))
+        return bool(self.pieces) and any(position < end for _, end in self.pieces_before(position + 1))
 
     def pieces_before(self, position: int) -> list[Span]:
         """The last quoted stretch that begins before `position`, in a list that is empty when there is none."""
-        at = bisect_left(self.pieces, (position,))
-        return self.pieces[max(at - 1, 0) : at]
+        at = bisect_left(self.pieces, (position,)) if self.pieces else 0
+        return self.pieces[at - 1 : at] if at else []
 
     def pieces_from(self, position: int) -> list[Span]:
         """The first quoted stretch that begins at `position` or later, in a list as above."""
-        at = bisect_left(self.pieces, (position,))
+        at = bisect_left(self.pieces, (position,)) if self.pieces else 0
         return self.pieces[at : at + 1]
 
     def bare_end(self) -> int:
