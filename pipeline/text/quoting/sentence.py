@@ -18,7 +18,7 @@ class Verb(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """A sentence, half-open; `indexes` are those of its mentions in `mentions`, sorted by start, `starts` where they begin."""
+    """A sentence, half-open, in its document: `mentions` are all of the document, sorted by start, `begins` their starts."""
 
     text: str
     number: int
@@ -26,12 +26,12 @@ class Sentence(NamedTuple):
     end: int
     pieces: list[Span]
     mentions: Sequence[Mention]
-    indexes: list[int]
-    starts: list[int]
+    begins: Sequence[int]
 
-    def near(self, start: int, stop: int) -> list[int]:
-        """Mentions that begin in the range, both ends included."""
-        return self.indexes[bisect_left(self.starts, start) : bisect_right(self.starts, stop)]
+    def near(self, start: int, stop: int) -> range:
+        """Indexes of the sentence's mentions that begin in the range, both ends included."""
+        first = bisect_left(self.begins, max(start, self.start))
+        return range(first, bisect_right(self.begins, min(stop, self.end - 1), first))
 
     def is_quoted(self, position: int) -> bool:
         """Whether the character stands inside quotation marks."""

@@ -87,8 +87,7 @@ def before_verb(sentence: Sentence, verb: Verb, earlier: int | None = None) -> S
     end = floor + (auxiliaries.start() if auxiliaries else len(lead))
     is_closed = auxiliaries is not None and auxiliaries.group().startswith(",") and "who" not in auxiliaries.group()[:6]
     candidates = [i for i in sentence.near(floor, end) if sentence.mentions[i].char_end <= end]
-    candidates.sort(key=lambda i: (-sentence.mentions[i].char_end, sentence.mentions[i].char_start))
-    for i in candidates:
+    for i in sorted(candidates, key=lambda i: sentence.mentions[i].char_end, reverse=True):
         mention = sentence.mentions[i]
         gap = text[mention.char_end : end]
         is_aside = is_closed and _ASIDE.fullmatch(gap)
