@@ -35,18 +35,15 @@ _AUXILIARY_ENDS = ("day", " to", "ly", "'s", "’s", "who", "which", *_BETWEEN.s
 _LONGEST_PAUSE = len(", \n")  # what `_AUXILIARIES` finds where there is none
 _SHARED = re.compile(r"\b(?:and|but)(?: [a-z]+ly| also| then| later| has| had)* $")
 _SHARED_ENDS = ("and", "but", "ly", "also", "then", "later", "has", "had")
-_PASSIVE = re.compile(r" (?:is|are|was|were|be|been|being|got)(?: [a-z]+ly| also| later| once| not| already)* ?$")
-_PASSIVE_ENDS = ("is", "are", "was", "were", "be", "been", "being", "got", "ly", "also", "later", "once", "not", "already")
+_BE = "is|are|was|were|be|been|being|got"
+_PASSIVE = re.compile(rf" (?:{_BE})(?: [a-z]+ly| also| later| once| not| already)* ?$")
+_PASSIVE_ENDS = ("ly", "also", "later", "once", "not", "already", *_BE.split("|"))
 _PAUSE = " ,\n"
 _COMPLEMENT = re.compile(r" (?:in|at|of|for|from|on|with|to|near|close to|as) [^,“”\"–—]{1,60}")
 _DASHED = re.compile(r" [–—] [^–—“”\"]+ [–—] $")
-_PREPOSITION = re.compile(
-    r"(\w+ )?\b(?:to|of|for|from|in|at|with|near|inside|within|by|about|on) (?:the |an? |his |her |its |their )?$"
-)
-_PREPOSITION_ENDS = (
-    *("to", "of", "for", "from", "in", "at", "with", "near", "inside", "within", "by", "about", "on"),
-    *("the", "a", "an", "his", "her", "its", "their"),
-)
+_GOVERNING = "to|of|for|from|in|at|with|near|inside|within|by|about|on"
+_PREPOSITION = re.compile(rf"(\w+ )?\b(?:{_GOVERNING}) (?:the |an? |his |her |its |their )?$")
+_PREPOSITION_ENDS = ("the", "a", "an", "his", "her", "its", "their", *_GOVERNING.split("|"))
 _POSSESSIVE = re.compile(r"(?:['’]s|s['’]) $")
 _OWNED = re.compile(r"(?:['’]s|(?<=s)['’]) ")
 _OFFICE = re.compile(r"(?:[\w-]+ )*")
@@ -78,7 +75,8 @@ def before_verb(sentence: Sentence, verb: Verb, earlier: int | None = None) -> S
         floor = max(floor, b + 1)
     lead = text[floor : verb.start]
     words = lead.rstrip(_PAUSE)
-    if (words.endswith(_SHARED_ENDS) and _SHARED.search(lead)) or (lead.endswith(", ") and text[verb.start : verb.end].endswith("ing")):
+    is_shared = words.endswith(_SHARED_ENDS) and _SHARED.search(lead)
+    if is_shared or (lead.endswith(", ") and text[verb.start : verb.end].endswith("ing")):
         start = verb.start - len(lead) + len(lead.rstrip(" ,"))
         return Subject(start, verb.start, earlier if earlier is not None else _opening(sentence))
     has_auxiliary = words.endswith(_AUXILIARY_ENDS)

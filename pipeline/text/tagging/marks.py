@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 Span = tuple[int, int]
 
 _MARK = re.compile(r"[“”„«»\"‘’](?:(?<=[“”„«»\"])|(?<=‘)(?<!\w.)|(?<=’)(?!\w))")  # one class to search for: fast
-_MAY_BE_MARK = re.compile("[“”„«»\"‘’]")
+_MAY_BE_MARK = re.compile('[“”„«»"‘’]')
 _CLOSES = {"“": "”", "„": "“”", "«": "»", '"': '"', "‘": "’"}
 
 
