@@ -6,7 +6,7 @@ knows a particular table, writes a file or prints.
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -103,6 +103,12 @@ class Table:
     def frame(self, rows: Any = ()) -> pl.DataFrame:
         """Rows (dicts or tuples in column order) as a frame of this table, sorted by key."""
         return self.shape(pl.DataFrame(list(rows), schema=self.schema, orient=_orient(rows)))
+
+    def of_columns(self, columns: Mapping[str, Sequence[Any]]) -> pl.DataFrame:
+        """Columns by name, others left out, as a frame of this table: cheaper than rows where there are many."""
+        return self.shape(
+            pl.DataFrame({name: pl.Series(columns[name], dtype=kind) for name, kind in self.schema.items()})
+        )
 
     def shape(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The frame with this table's columns, in order and by type, sorted by key."""

@@ -9,8 +9,9 @@ import polars as pl
 
 from pipeline import tables, taggers
 from pipeline.steps.engines import TAGGER_SEEDS, quoter, segmenter, tagger
-from pipeline.steps.frames import by_document, dates, mention_cells, mentions_of, parent_number
+from pipeline.steps.frames import by_document, dates, mention_columns, mentions_of
 from pipeline.steps.step import Context, step
+from pipeline.text.mentions import Mention
 from pipeline.text.sentences import quote_states
 from pipeline.text.words import n_words
 
@@ -29,14 +30,21 @@ def sentences(context: Context, texts: pl.DataFrame, blocks: pl.DataFrame) -> pl
     """Segment the kept blocks; a sentence never crosses a stripped block or a change of zone."""
     segment = segmenter(context.settings.seeds, context.seeds_digest)
     tiles = by_document(blocks, "kind", "char_start", "char_end")
-    rows: list[tuple[Any, ...]] = []
+    columns: dict[str, list[Any]] = {name: [] for name in tables.SENTENCES.schema}
     for document_id, text in texts.select("document_id", "text").iter_rows():
         found = list(_zoned_spans(text, tiles.get(document_id, []), segment))
-        states = quote_states(text, [span for _, _, span in found])
-        for number, ((zone, paragraph, (start, end)), state) in enumerate(zip(found, states, strict=True), 1):
-            sentence = text[start:end]
-            rows.append((document_id, number, paragraph, zone, start, end, state, n_words(sentence), sentence))
-    return tables.SENTENCES.frame(rows)
+        spans = [span for _, _, span in found]
+        said = [text[start:end] for start, end in spans]
+        columns["document_id"] += [document_id] * len(found)
+        columns["sentence_number"] += range(1, len(found) + 1)
+        columns["paragraph_number"] += [paragraph for _, paragraph, _ in found]
+        columns["zone"] += [zone for zone, _, _ in found]
+        columns["char_start"] += [start for start, _ in spans]
+        columns["char_end"] += [end for _, end in spans]
+        columns["quote_state"] += quote_states(text, spans)
+        columns["n_words"] += map(n_words, said)
+        columns["text"] += said
+    return tables.SENTENCES.of_columns(columns)
 
 
 def _zoned_spans(
@@ -84,16 +92,14 @@ def mentions(
     tag = tagger(settings.seeds, context.seeds_digest, settings.registers, taggers.proposer(settings))
     published = dates(documents)
     of_document = by_document(sentences, "char_start", "char_end", "zone")
-    rows: list[tuple[Any, ...]] = []
+    tagged: list[tuple[str, str, list[Mention]]] = []
+    zones: list[str] = []
     for document_id, text in texts.select("document_id", "text").iter_rows():
         spoken = of_document.get(document_id, [])
         found = tag(text, [(start, end) for start, end, _ in spoken], published_on=published[document_id])
-        for number, one in enumerate(found, 1):
-            rows.append(
-                (document_id, number, one.sentence_number, *mention_cells(text, one))
-                + (spoken[one.sentence_number - 1][2], one.rule_id, one.confidence, parent_number(one))
-            )
-    return tables.MENTIONS.frame(rows)
+        tagged.append((document_id, text, found))
+        zones += [spoken[one.sentence_number - 1][2] for one in found]
+    return tables.MENTIONS.of_columns(mention_columns(tagged) | {"zone": zones})
 
 
 @step(
@@ -101,6 +107,8 @@ def mentions(
     uses={
         "texts": ("document_id", "n_chars", "text"),
         "sentences": ("document_id", "sentence_number", "char_start", "char_end"),
+        "mentions": ("document_id", "mention_number", "sentence_number", "char_start", "char_end", "form", "actor_id")
+        + ("actor_type", "full_name", "role_text", "mention_role"),
         "actors": ("actor_id",),
     },
     seeds=("rules/speech_verbs.csv",),

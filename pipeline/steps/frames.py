@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import accumulate, repeat
-from operator import attrgetter
 from typing import Any, TypeVar
 
 import polars as pl
@@ -26,9 +25,10 @@ def blocks_of(blocks: pl.DataFrame) -> dict[str, list[Block]]:
 
 
 def mentions_of(mentions: pl.DataFrame) -> dict[str, list[Mention]]:
-    """The rows of `mentions` under their document; what the table does not hold is None."""
-    cells = mentions.with_columns(parent=pl.col("parent_mention_number") - 1)
-    columns = [cells.get_column(name).to_list() if name in cells.columns else repeat(None) for name in Mention._fields]
+    """The rows of `mentions` under their document; what the frame does not hold, and `parent`, is None."""
+    columns = [
+        mentions.get_column(name).to_list() if name in mentions.columns else repeat(None) for name in Mention._fields
+    ]
     return _grouped(mentions, Mention._make, columns)
 
 
@@ -42,13 +42,20 @@ def _grouped(
     return {name: rows[a:b] for name, a, b in zip(runs.field("value"), ends, ends[1:], strict=False)}
 
 
-_shared = attrgetter("form", "actor_id", "actor_type", "iso3", "sector", "full_name", "role_text", "mention_role")
+Tagged = Sequence[tuple[str, str, Sequence[Mention]]]
+"""Document, its text, its mentions."""
 
 
-def mention_cells(text: str, found: Mention) -> tuple[Any, ...]:
-    """The cells that `mentions` and `stripped_mentions` share, from `char_start` to `mention_role`."""
-    start, end = found.char_start, found.char_end
-    return (start, end, text[start:end], *_shared(found))
+def mention_columns(tagged: Tagged) -> dict[str, Sequence[Any]]:
+    """The columns that `mentions` and `stripped_mentions` share, from `document_id` to `parent_mention_number`."""
+    cells = list(zip(*(one for *_, found in tagged for one in found), strict=True)) or repeat(())
+    columns: dict[str, Sequence[Any]] = dict(zip(Mention._fields, cells, strict=False))
+    return columns | {
+        "document_id": [document_id for document_id, _, found in tagged for _ in found],
+        "mention_number": [number for *_, found in tagged for number in range(1, len(found) + 1)],
+        "surface": [text[one.char_start : one.char_end] for _, text, found in tagged for one in found],
+        "parent_mention_number": [None if parent is None else parent + 1 for parent in columns["parent"]],
+    }
 
 
 def without_block(corrections: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
@@ -58,11 +65,6 @@ def without_block(corrections: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFra
     rows = corrections.select("document_id", "text").iter_rows()
     lost = [(document_id, folded(words)) not in known for document_id, words in rows]
     return corrections.filter(pl.Series(lost, dtype=pl.Boolean))
-
-
-def parent_number(found: Mention) -> int | None:
-    """The 1-based number of the enclosing mention."""
-    return None if found.parent is None else found.parent + 1
 
 
 def dates(documents: pl.DataFrame) -> dict[str, date | None]:

@@ -7,9 +7,10 @@ import polars as pl
 
 from pipeline import tables, taggers
 from pipeline.steps.engines import NAME_SEEDS, TAGGER_SEEDS, name_finder, tagger
-from pipeline.steps.frames import by_document, dates, mention_cells, parent_number
+from pipeline.steps.frames import by_document, dates, mention_columns
 from pipeline.steps.step import Context, Keys, step
 from pipeline.text.blocks import STRIPPED_KINDS
+from pipeline.text.mentions import Mention
 from pipeline.text.names import Name
 from pipeline.text.repetition import OUTLET_IS_IN, outlet
 
@@ -37,16 +38,16 @@ def stripped_mentions(
     published = dates(documents)
     of_rules = blocks.filter(pl.col("kind").is_in(list(STRIPPED_KINDS)))
     stripped = by_document(of_rules, "char_start", "char_end", "block_number", "kind")
-    rows: list[tuple[Any, ...]] = []
+    tagged: list[tuple[str, str, list[Mention]]] = []
+    homes: list[tuple[int, str]] = []
     for document_id, text in texts.select("document_id", "text").iter_rows():
         away = stripped.get(document_id, [])
         found = tag(text, [span for *span, _, _ in away], published_on=published[document_id])
-        for number, one in enumerate(found, 1):
-            rows.append(
-                (document_id, number, *away[one.sentence_number - 1][2:], *mention_cells(text, one))
-                + (one.rule_id, one.confidence, parent_number(one))
-            )
-    return tables.STRIPPED_MENTIONS.frame(rows)
+        tagged.append((document_id, text, found))
+        homes += [away[one.sentence_number - 1][2:] for one in found]
+    numbers, kinds = [number for number, _ in homes], [kind for _, kind in homes]
+    columns = {**mention_columns(tagged), "block_number": numbers, "block_kind": kinds}
+    return tables.STRIPPED_MENTIONS.of_columns(columns)
 
 
 _TOTALS = ("n_documents", "n_chars", "n_mentions", "n_stripped_mentions")

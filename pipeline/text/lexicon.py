@@ -44,6 +44,9 @@ _CUES = frozenset(("title", "given", "family_first", "relative"))
 _NOMINALS = frozenset(("group", "polity"))
 _NOUNS = frozenset(("place", "locality", "motion", "thing"))
 _CLITICS = frozenset(("s", "d", "m", "t", "ll", "re", "ve"))
+_SEEN_BEFORE, _SEEN_BEHIND = 2, 4  # characters beside a match that `_opens` and `_closes` look at
+_LONGEST_SKIPPED = len("the ")
+_NEIGHBOUR = 200  # characters between spans that are read rather than passed over
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ class Entry:
     is_noun: bool  # says what the name beside it does
 
 
+Span = tuple[int, int]
 Hit = tuple[int, int, Entry]  # a lexicon surface in a text: half-open code points
 
 
@@ -113,34 +117,65 @@ def fold(text: str) -> str:
 
 def compile_lexicon(
     register: Register, speech_forms: Iterable[str], words: Sequence[NameWord]
-) -> Callable[[str], list[Hit]]:
-    """One automaton over all surfaces; the returned function gives every whole-word hit, overlapping ones too, sorted
-    by start, longest first."""
-    find_all = word_finder(dict(_entries(register, speech_forms, words)))
+) -> Callable[[str, Iterable[Span]], list[Hit]]:
+    """One automaton over all surfaces; the returned `find(text, spans)` gives the whole-word hits, overlapping ones too,
+    sorted by start, longest first: all that lie in one of the sorted spans, and maybe others."""
+    entry_of = dict(_entries(register, speech_forms, words))
+    find_words, entries = _word_finder(list(entry_of)), list(entry_of.values())
 
-    def find(text: str) -> list[Hit]:
-        hits = [(start + entry.n_skipped, end, entry) for start, end, entry in find_all(text)]
-        hits.sort(key=_reading_order)
-        return hits
+    def find(text: str, spans: Iterable[Span]) -> list[Hit]:
+        found: list[Hit] = []
+        for start, end in _stretches(spans):
+            first = max(0, start - _LONGEST_SKIPPED)
+            hits = [(a + (entry := entries[index]).n_skipped, b, entry) for index, a, b in find_words(text, first, end)]
+            hits.sort(key=_reading_order)
+            found += hits
+        return found
 
     return find
 
 
 def word_finder(patterns: Mapping[str, T]) -> Callable[[str], list[tuple[int, int, T]]]:
     """One automaton over folded patterns; the returned function gives every whole-word match, overlapping ones too."""
-    automaton = AhoCorasick(list(patterns), matchkind=MatchKind.Standard, store_patterns=False)
-    values = list(patterns.values())
+    find_words, values = _word_finder(list(patterns)), list(patterns.values())
 
     def find(text: str) -> list[tuple[int, int, T]]:
-        folded = fold(text) + " "  # so that a word may begin before 0 and end at the end
-        return [
-            (start, end, values[index])
-            for index, start, end in automaton.find_matches_as_indexes(folded, overlapping=True)
-            if ((before := folded[start - 1]) == " " or (not before.isalpha() and _opens(folded, start)))
-            and ((after := folded[end]) == "," or (not after.isalpha() and _closes(folded, end)))
-        ]
+        return [(start, end, values[index]) for index, start, end in find_words(text, 0, len(text))]
 
     return find
+
+
+def _word_finder(patterns: Sequence[str]) -> Callable[[str, int, int], list[tuple[int, int, int]]]:
+    """(index of the pattern, start, end) of every whole-word match in a stretch of a text."""
+    automaton = AhoCorasick(patterns, matchkind=MatchKind.Standard, store_patterns=False)
+
+    def find(text: str, start: int, end: int) -> list[tuple[int, int, int]]:
+        first = max(0, start - _SEEN_BEFORE)
+        folded = fold(text[first : end + _SEEN_BEHIND]) + " "  # so that a word may begin before 0 and end at the end
+        matches = [
+            match
+            for match in automaton.find_matches_as_indexes(folded, overlapping=True)
+            if ((before := folded[match[1] - 1]) == " " or (not before.isalpha() and _opens(folded, match[1])))
+            and ((after := folded[match[2]]) == "," or (not after.isalpha() and _closes(folded, match[2])))
+        ]
+        return [(index, first + a, first + b) for index, a, b in matches] if first else matches
+
+    return find
+
+
+def _stretches(spans: Iterable[Span]) -> Iterator[Span]:
+    """Sorted spans, neighbours taken together: to begin anew costs more than to read what stands between."""
+    start = end = None
+    for a, b in spans:
+        if start is None or end is None:
+            start, end = a, b
+        elif a - end > _NEIGHBOUR:
+            yield start, end
+            start, end = a, b
+        else:
+            end = max(end, b)
+    if start is not None and end is not None:
+        yield start, end
 
 
 def _reading_order(hit: Hit) -> int:

@@ -50,7 +50,8 @@ def tagger(
     )
 
     def tag(text: str, sentences: Sequence[tuple[int, int]], *, published_on: date | None = None) -> list[Mention]:
-        scopes = _scopes(text, sentences, find(text))
+        scopes = _scopes(text, sentences)
+        _hand_out(scopes, find(text, ((scope.start, scope.end) for scope in scopes)))
         for scope in scopes:
             if scope.names:
                 add_register_names(scope, published_on)
@@ -72,8 +73,8 @@ def tagger(
     return tag
 
 
-def _scopes(text: str, sentences: Sequence[tuple[int, int]], hits: list[Hit]) -> list[Sentence]:
-    """The sentences with the hits that lie inside each, sorted by what they are good for."""
+def _scopes(text: str, sentences: Sequence[tuple[int, int]]) -> list[Sentence]:
+    """The sentences by place, far too long ones in pieces."""
     scopes = []
     for place in sorted(range(len(sentences)), key=sentences.__getitem__):
         start, end = sentences[place]
@@ -81,6 +82,11 @@ def _scopes(text: str, sentences: Sequence[tuple[int, int]], hits: list[Hit]) ->
             scopes.append(Sentence(text, place + 1, start, end))
         else:
             scopes += [Sentence(text, place + 1, *piece) for piece in _pieces(text, start, end)]
+    return scopes
+
+
+def _hand_out(scopes: list[Sentence], hits: list[Hit]) -> None:
+    """Give each sentence the hits that lie inside it."""
     index, n_hits = 0, len(hits)
     for scope in scopes:
         inside = []
@@ -91,7 +97,6 @@ def _scopes(text: str, sentences: Sequence[tuple[int, int]], hits: list[Hit]) ->
                 inside.append(hit)
         if inside:
             scope.take(inside)
-    return scopes
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -5,7 +5,7 @@ Only finds them and says whether they act; it decides nothing about who is meant
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -56,19 +56,23 @@ def name_finder(
     def find(sentences: Sequence[tuple[int, str]], known: Sequence[tuple[int, int]]) -> Iterator[Name]:
         starts, ends = _merged(known)
         for number, (start, text) in enumerate(sentences):
-            opening = _LETTER_OR_DIGIT.search(text)
-            first = opening.start() if opening else len(text)
+            first = -1  # where the first word of the sentence begins, once that is asked for
             is_shouted: bool | None = None
             for run in _RUN.finditer(text):
                 a, b = run.span()
+                behind = bisect_right(starts, start + a)
+                if behind and ends[behind - 1] >= start + b:
+                    continue  # known as a whole
+                if first < 0 and (opening := _LETTER_OR_DIGIT.search(text)):
+                    first = opening.start()
                 if run[1] is None:
                     is_name = (
                         a > first and text[a].isupper() and run[0] not in OPENERS and run[0].rstrip(".") not in edges
                     )
                 else:
-                    a, b = _within(run, first, edges)
+                    a, b = _within(text, a, b, first, edges)
                     is_name = a < b and (" " in text[a:b] or (a > first and text[a:b] not in OPENERS))
-                before = bisect_left(starts, start + b)
+                before = bisect_left(starts, start + b) if is_name else 0
                 if not is_name or (before and ends[before - 1] > start + a):
                     continue
                 is_shouted = _is_shouted(text) if is_shouted is None else is_shouted
@@ -84,25 +88,20 @@ def _is_shouted(text: str) -> bool:
     return sentence.is_capitals or (sentence.is_title_case and not text.rstrip("”\"’' ").endswith((".", "!", "?")))
 
 
-def _within(run: re.Match[str], first: int, edges: frozenset[str]) -> tuple[int, int]:
+def _within(text: str, start: int, end: int, first: int, edges: frozenset[str]) -> tuple[int, int]:
     """The run without words at its edges that are no part of a name; a sentence's opening word may be one ("Yesterday")."""
-    words = [(word.start() + run.start(), word.end() + run.start()) for word in re.finditer(r"\S+", run.group())]
-    text = run.string
-    while words and (_bare(text, *words[0]) in edges or (words[0][0] == first and _is_opener(text, *words[0]))):
-        words.pop(0)
-    while words and (_bare(text, *words[-1]) in edges or not text[words[-1][0]].isupper()):
-        words.pop()
-    while words and not text[words[0][0]].isupper():  # most scripts have no capitals
-        words.pop(0)
-    return (words[0][0], words[-1][1]) if words else (run.end(), run.end())
+    words = text[start:end].split()
+    while words and (words[0].rstrip(".") in edges or (start == first and _is_opener(words[0]))):
+        start += len(words.pop(0)) + 1
+    while words and (words[-1].rstrip(".") in edges or not words[-1][0].isupper()):
+        end -= len(words.pop()) + 1
+    while words and not words[0][0].isupper():  # most scripts have no capitals
+        start += len(words.pop(0)) + 1
+    return (start, end) if words else (end, end)
 
 
-def _is_opener(text: str, start: int, end: int) -> bool:
-    return text[start].lower() + text[start + 1 : end] in FUNCTION_WORDS
-
-
-def _bare(text: str, start: int, end: int) -> str:
-    return text[start:end].rstrip(".")
+def _is_opener(word: str) -> bool:
+    return word[0].lower() + word[1:] in FUNCTION_WORDS
 
 
 def _speaks(text: str, start: int, end: int, verbs: frozenset[str]) -> bool:

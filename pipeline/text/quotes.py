@@ -53,25 +53,26 @@ def quoter(
 ) -> Callable[[str, Sequence[Span], Sequence[Mention]], list[Quote]]:
     """Compile the verbs once; the returned `find(text, sentences, mentions)` gives the quotes, sorted by start.
 
-    `sentences` are the spans the mentions were tagged in, in the same order.
+    `sentences` are the spans the mentions were tagged in, in the same order; the mentions are sorted by start.
     """
     find_verbs = word_finder({form: verb for verb in speech_verbs for form in verb.forms})
 
     def find(text: str, sentences: Sequence[Span], mentions: Sequence[Mention]) -> list[Quote]:
-        order = sorted(range(len(sentences)), key=lambda i: sentences[i])
+        order = sorted(range(len(sentences)), key=sentences.__getitem__)
         pieces_of = quoted(text, [sentences[i] for i in order])
         verbs = sorted((Verb(*found) for found in find_verbs(text)), key=lambda verb: (verb.start, -verb.end))
         starts = [verb.start for verb in verbs]
-        of_sentence: dict[int, list[int]] = {}
-        for index, mention in enumerate(mentions):
-            of_sentence.setdefault(mention.sentence_number, []).append(index)
+        begins = [mention.char_start for mention in mentions]
+        is_according = _ACCORDING in text
         quotes: list[Quote] = []
+        n_before = 0  # verbs before the sentence
         for place, pieces in zip(order, pieces_of, strict=True):
             start, end = sentences[place]
-            inside = _longest(verbs[bisect_left(starts, start) : bisect_left(starts, end)])
-            if inside or pieces or _ACCORDING in text[start:end]:
-                sentence = Sentence(text, place + 1, start, end, pieces, mentions, of_sentence.get(place + 1, []))
-                quotes += _quotes(sentence, inside, quotes[-1] if quotes else None)
+            first = bisect_left(starts, start, n_before)
+            n_before = bisect_left(starts, end, first)
+            if first < n_before or pieces or (is_according and text.find(_ACCORDING, start, end) >= 0):
+                sentence = Sentence(text, place + 1, start, end, pieces, mentions, begins)
+                quotes += _quotes(sentence, _longest(verbs[first:n_before]), quotes[-1] if quotes else None)
         return _closed(text, sorted(quotes, key=lambda q: (q.char_start, q.char_end)))
 
     return find
@@ -90,7 +91,7 @@ def _closed(text: str, quotes: list[Quote]) -> list[Quote]:
 
 
 def _longest(verbs: list[Verb]) -> list[Verb]:
-    """Verbs inside no other: "continued to say" goes before "say"."""
+    """Verbs, sorted, inside no other: "continued to say" goes before "say"."""
     kept: list[Verb] = []
     for verb in verbs:
         if not kept or verb.end > kept[-1].end:
@@ -122,7 +123,7 @@ def _quotes(sentence: Sentence, verbs: list[Verb], previous: Quote | None) -> li
 
 def _overlap(spans: list[Span], start: int, end: int) -> bool:
     """Whether one of these sorted spans, which do not overlap, shares a character with the range."""
-    at = bisect_left(spans, (end,))
+    at = bisect_left(spans, (end,)) if spans else 0
     return at > 0 and spans[at - 1][1] > start
 
 

@@ -210,21 +210,21 @@ def quote_states(text: str, spans: Sequence[Span]) -> list[str]:
 
     Full means from the first letter or digit to the last: marks and stops at the edges do not count.
     """
-    quotations = _quotations(text)
+    nowhere = len(text) + 1
+    quotations = iter([*_quotations(text), (nowhere, nowhere)])
     states: list[str] = []
-    near = 0  # the first quotation that does not lie wholly before the present span
+    opened, closed = next(quotations)  # the first quotation that does not lie wholly before the present span
     for start, end in spans:
-        while near < len(quotations) and quotations[near][1] <= start:
-            near += 1
-        if near == len(quotations) or quotations[near][0] >= end:
+        while closed <= start:
+            opened, closed = next(quotations)
+        if opened >= end:
             states.append("none")
             continue
         first = _LETTER.search(text, start, end)
         last = _LETTER.search(text[start:end][::-1])
         inner = (first.start(), end - last.start()) if first and last else (start, end)
-        while near < len(quotations) and quotations[near][1] <= inner[0]:
-            near += 1
-        opened, closed = quotations[near] if near < len(quotations) else (end, end)
+        while closed <= inner[0]:
+            opened, closed = next(quotations)
         full = opened <= inner[0] and inner[1] <= closed
         states.append("full" if full else "partial" if opened < inner[1] else "none")
     return states

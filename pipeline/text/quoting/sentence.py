@@ -18,7 +18,7 @@ class Verb(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """A sentence, half-open; `indexes` are those of its mentions in `mentions`, sorted by start."""
+    """A sentence, half-open, in its document: `mentions` are all of the document, sorted by start, `begins` their starts."""
 
     text: str
     number: int
@@ -26,28 +26,25 @@ class Sentence(NamedTuple):
     end: int
     pieces: list[Span]
     mentions: Sequence[Mention]
-    indexes: list[int]
+    begins: Sequence[int]
 
-    def near(self, start: int, stop: int) -> list[int]:
-        """Mentions that begin in the range, both ends included."""
-        first = bisect_left(self.indexes, start, key=self._start)
-        return self.indexes[first : bisect_right(self.indexes, stop, key=self._start)]
-
-    def _start(self, index: int) -> int:
-        return self.mentions[index].char_start
+    def near(self, start: int, stop: int) -> range:
+        """Indexes of the sentence's mentions that begin in the range, both ends included."""
+        first = bisect_left(self.begins, max(start, self.start))
+        return range(first, bisect_right(self.begins, min(stop, self.end - 1), first))
 
     def is_quoted(self, position: int) -> bool:
         """Whether the character stands inside quotation marks."""
-        return any(position < end for _, end in self.pieces_before(position + 1))
+        return bool(self.pieces) and any(position < end for _, end in self.pieces_before(position + 1))
 
     def pieces_before(self, position: int) -> list[Span]:
         """The last quoted stretch that begins before `position`, in a list that is empty when there is none."""
-        at = bisect_left(self.pieces, (position,))
-        return self.pieces[max(at - 1, 0) : at]
+        at = bisect_left(self.pieces, (position,)) if self.pieces else 0
+        return self.pieces[at - 1 : at] if at else []
 
     def pieces_from(self, position: int) -> list[Span]:
         """The first quoted stretch that begins at `position` or later, in a list as above."""
-        at = bisect_left(self.pieces, (position,))
+        at = bisect_left(self.pieces, (position,)) if self.pieces else 0
         return self.pieces[at : at + 1]
 
     def bare_end(self) -> int:

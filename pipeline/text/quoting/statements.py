@@ -72,7 +72,8 @@ def after_cue(sentence: Sentence, verb: Verb, subject: Subject) -> Span | None:
     if is_noun(sentence, verb, subject):
         return None
     if "that" in verb.verb.takes and has_subject:
-        that = _THAT.match(text, told, end)
+        has_that = text.find(" that ", told, end) >= 0 or text.find(" whether ", told, end) >= 0
+        that = _THAT.match(text, told, end) if has_that else None
         is_inner = that and re.search(_AUXILIARY, text[told : that.end()])  # "said X had told Y that …"
         if that and not is_inner and not any(a < that.end() - 1 for a, _ in sentence.pieces_from(verb.end)):
             return that.end(), _without_aside(sentence, that.end(), end)
@@ -124,6 +125,8 @@ def _without_aside(sentence: Sentence, start: int, end: int) -> int:
 
 def quoted_before(sentence: Sentence, verb: Verb, subject: Subject) -> Span | None:
     """The quotation that ends where "X said" or "said X" begins, with what leads to it."""
+    if not sentence.pieces:
+        return None
     text, stop = sentence.text, _lead_end(sentence, subject.start)
     is_closed = text[verb.start - 2] == ","  # "the envoy, who asked not to be named, said"
     is_relative = not is_closed and _RELATIVE.search(text, subject.start, verb.start)
@@ -139,15 +142,11 @@ def quoted_before(sentence: Sentence, verb: Verb, subject: Subject) -> Span | No
 def bare_before(sentence: Sentence, verb: Verb, subject: Subject) -> Span | None:
     """The clause that ends with a comma where "X said" begins; with "X said" the sentence must end."""
     text, stop = sentence.text, _lead_end(sentence, subject.start)
+    if text[stop - 1] != "," or stop - sentence.start < _SHORTEST_BARE or "that" not in verb.verb.takes:
+        return None
     is_finite = not text[verb.start : verb.end].endswith("ing") and not text.endswith(" to ", 0, verb.start)
     told = _addressed(sentence, verb) if subject.start < verb.start else verb.end
-    if not is_finite or "that" not in verb.verb.takes or not _TAIL.match(text, told, sentence.end):
-        return None
-    if (
-        text[stop - 1] != ","
-        or stop - sentence.start < _SHORTEST_BARE
-        or _ADVERBIAL.fullmatch(text, sentence.start, stop)
-    ):
+    if not is_finite or not _TAIL.match(text, told, sentence.end) or _ADVERBIAL.fullmatch(text, sentence.start, stop):
         return None
     return None if _RELATIVE.search(text, subject.start, verb.start) else (sentence.start, stop - 1)
 
@@ -155,7 +154,9 @@ def bare_before(sentence: Sentence, verb: Verb, subject: Subject) -> Span | None
 def _lead_end(sentence: Sentence, phrase_start: int) -> int:
     """The end of what stands before the phrase, without space and linking words."""
     floor = max(sentence.start, phrase_start - _LONGEST_LINK)
-    return floor + len(_LINK.sub("", sentence.text[floor:phrase_start].rstrip()).rstrip())
+    lead = sentence.text[floor:phrase_start].rstrip()
+    link = _LINK.search(lead, max(0, len(lead) - len("and")))
+    return floor + (len(lead[: link.start()].rstrip()) if link else len(lead))
 
 
 def around_according(sentence: Sentence, start: int, end: int, speaker: int | None) -> Span | None:

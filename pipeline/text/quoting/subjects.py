@@ -20,20 +20,30 @@ class Subject(NamedTuple):
 
 
 _REACH = 200  # characters between the start of a subject and its verb
+# A pattern bound to the end is tried at every character before it, which is dear; so each comes with what the last word
+# must end in for the pattern to hold, and is tried only then.
 _DAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|today|yesterday)"
 # Between a subject and its verb stand auxiliaries, adverbs, days, and a relative pronoun.
-_AUXILIARIES = re.compile(
-    rf"(?:['’]s)?(?:,? (?:who|which))?(?: (?:has|have|had|is|are|was|were|be|been|being|will|would|did|does|do|not|also|then|"
-    rf"later|again|just|once|even|still|first|never|already|further|soon|and|but|(?:on )?{_DAY}|continued to|went on to|"
-    r"[a-z]+ly))*,? ?$"
+_BETWEEN = (
+    "has|have|had|is|are|was|were|be|been|being|will|would|did|does|do|not|also|then|later|again|just|once|even|still|"
+    "first|never|already|further|soon|and|but"
 )
+_AUXILIARIES = re.compile(
+    rf"(?:['’]s)?(?:,? (?:who|which))?(?: (?:{_BETWEEN}|(?:on )?{_DAY}|continued to|went on to|[a-z]+ly))*,? ?$"
+)
+_AUXILIARY_ENDS = ("day", " to", "ly", "'s", "’s", "who", "which", *_BETWEEN.split("|"))
+_LONGEST_PAUSE = len(", \n")  # what `_AUXILIARIES` finds where there is none
 _SHARED = re.compile(r"\b(?:and|but)(?: [a-z]+ly| also| then| later| has| had)* $")
-_PASSIVE = re.compile(r" (?:is|are|was|were|be|been|being|got)(?: [a-z]+ly| also| later| once| not| already)* ?$")
+_SHARED_ENDS = ("and", "but", "ly", "also", "then", "later", "has", "had")
+_BE = "is|are|was|were|be|been|being|got"
+_PASSIVE = re.compile(rf" (?:{_BE})(?: [a-z]+ly| also| later| once| not| already)* ?$")
+_PASSIVE_ENDS = ("ly", "also", "later", "once", "not", "already", *_BE.split("|"))
+_PAUSE = " ,\n"
 _COMPLEMENT = re.compile(r" (?:in|at|of|for|from|on|with|to|near|close to|as) [^,“”\"–—]{1,60}")
 _DASHED = re.compile(r" [–—] [^–—“”\"]+ [–—] $")
-_PREPOSITION = re.compile(
-    r"(\w+ )?\b(?:to|of|for|from|in|at|with|near|inside|within|by|about|on) (?:the |an? |his |her |its |their )?$"
-)
+_GOVERNING = "to|of|for|from|in|at|with|near|inside|within|by|about|on"
+_PREPOSITION = re.compile(rf"(\w+ )?\b(?:{_GOVERNING}) (?:the |an? |his |her |its |their )?$")
+_PREPOSITION_ENDS = ("the", "a", "an", "his", "her", "its", "their", *_GOVERNING.split("|"))
 _POSSESSIVE = re.compile(r"(?:['’]s|s['’]) $")
 _OWNED = re.compile(r"(?:['’]s|(?<=s)['’]) ")
 _OFFICE = re.compile(r"(?:[\w-]+ )*")
@@ -41,7 +51,9 @@ _LONGEST_OFFICE = 60  # characters between an owner and the name of the one owne
 _PRONOUN = re.compile(r"\b(?:I|we|you|they|he|she|who) (?:[a-z]+ly |also |still |do |did )*$", re.IGNORECASE)
 _QUANTIFIER = re.compile(r"(?:one|two|three|some|many|most|all|both|none|several|few|each|either|any) ", re.IGNORECASE)
 _OPENING = re.compile(r", (?:an? |the |his |her |its |their |then |former )*$")
-_PHRASE = re.compile(r"(?:[\w.'’&-]+ )*$")
+_PHRASE_BACKWARDS = re.compile(r"(?: [\w.'’&-]+)*")
+_ASIDE = re.compile(r", [^“”\"]{1,120}")
+_AND_OFFICE = re.compile(r" and (?:[\w-]+ )+")
 _LINKS = re.compile(
     r"(?:(?:and|but|or|as|while|when|where|because|after|before|that|which|who|however|then|so) )+", re.IGNORECASE
 )
@@ -58,20 +70,25 @@ def before_verb(sentence: Sentence, verb: Verb, earlier: int | None = None) -> S
     `earlier` is the speaker of the verb before: "X smiled and said", "X said …, adding that" share their subject.
     """
     text = sentence.text
-    floor = max(sentence.start, verb.start - _REACH, *(b + 1 for _, b in sentence.pieces_before(verb.start)))
+    floor = max(sentence.start, verb.start - _REACH)
+    for _, b in sentence.pieces_before(verb.start):
+        floor = max(floor, b + 1)
     lead = text[floor : verb.start]
-    if _SHARED.search(lead) or (lead.endswith(", ") and text[verb.start : verb.end].endswith("ing")):
+    words = lead.rstrip(_PAUSE)
+    is_shared = words.endswith(_SHARED_ENDS) and _SHARED.search(lead)
+    if is_shared or (lead.endswith(", ") and text[verb.start : verb.end].endswith("ing")):
         start = verb.start - len(lead) + len(lead.rstrip(" ,"))
         return Subject(start, verb.start, earlier if earlier is not None else _opening(sentence))
-    auxiliaries = _DASHED.search(lead) or _AUXILIARIES.search(lead)
+    has_auxiliary = words.endswith(_AUXILIARY_ENDS)
+    dashed = _DASHED.search(lead) if words.endswith(("–", "—")) else None
+    auxiliaries = dashed or _AUXILIARIES.search(lead, 0 if has_auxiliary else max(0, len(lead) - _LONGEST_PAUSE))
     end = floor + (auxiliaries.start() if auxiliaries else len(lead))
     is_closed = auxiliaries is not None and auxiliaries.group().startswith(",") and "who" not in auxiliaries.group()[:6]
     candidates = [i for i in sentence.near(floor, end) if sentence.mentions[i].char_end <= end]
-    candidates.sort(key=lambda i: (-sentence.mentions[i].char_end, sentence.mentions[i].char_start))
-    for i in candidates:
+    for i in sorted(candidates, key=lambda i: sentence.mentions[i].char_end, reverse=True):
         mention = sentence.mentions[i]
         gap = text[mention.char_end : end]
-        is_aside = is_closed and re.fullmatch(r", [^“”\"]{1,120}", gap)
+        is_aside = is_closed and _ASIDE.fullmatch(gap)
         if mention.mention_role != "actor" or not (not gap or is_aside or _COMPLEMENT.fullmatch(gap)):
             continue
         if is_closed and not gap:
@@ -113,21 +130,23 @@ def _possessed(sentence: Sentence, owner: int) -> int | None:
 def _at(sentence: Sentence, floor: int, end: int, speaker: int) -> Subject:
     first = sentence.mentions[speaker].char_start
     outer = (sentence.mentions[i] for i in sentence.near(first - _REACH, first))
-    first = min((m.char_start for m in outer if m.char_end > first), default=first)
+    first = next((mention.char_start for mention in outer if mention.char_end > first), first)
     return Subject(_phrase_start(sentence.text, floor, first), end, speaker)
 
 
 def _phrase_start(text: str, floor: int, end: int) -> int:
     """Where the words that lead to `end` without a comma begin, links such as "and" left out."""
-    phrase = _PHRASE.search(text[floor:end] if end == floor or text[end - 1] == " " else text[floor:end] + " ")
-    start = floor + (phrase.start() if phrase else end - floor)
+    lead = text[floor:end] if end == floor or text[end - 1] == " " else text[floor:end] + " "
+    phrase = _PHRASE_BACKWARDS.match(lead[::-1])
+    start = floor + len(lead) - (phrase.end() if phrase else 0)
     links = _LINKS.match(text, start, end)
     return links.end() if links else start
 
 
 def _is_object(text: str, floor: int, start: int) -> bool:
     """Whether the phrase at `start` hangs on a noun by a preposition: "an aide to", "a source close to the"."""
-    preposition = _PREPOSITION.search(text[floor:start])
+    lead = text[floor:start]
+    preposition = _PREPOSITION.search(lead) if lead.rstrip(_PAUSE).endswith(_PREPOSITION_ENDS) else None
     return bool(preposition and preposition.group(1) and not _QUANTIFIER.match(preposition.group(1)))
 
 
@@ -151,9 +170,11 @@ def _first_of(sentence: Sentence, last: int) -> int:
     start = sentence.mentions[last].char_start
     for i in sentence.near(start - _REACH, start):
         gap = sentence.text[sentence.mentions[i].char_end : start]
+        if not gap.startswith((" and ", ", and ")):
+            continue
         name, office = _named(sentence, i), sentence.mentions[last].role_text
         is_other = sentence.mentions[name].form == "name"  # not "American academic and writer Mark Trent"
-        if office and is_other and gap.endswith(f" {office} ") and re.fullmatch(r" and (?:[\w-]+ )+", gap):
+        if office and is_other and gap.endswith(f" {office} ") and _AND_OFFICE.fullmatch(gap):
             gap = " and "
         if sentence.mentions[i].mention_role == "actor" and (
             gap in (" and ", " and the ") or (name != i and gap in (", and ", ", and the "))
@@ -195,9 +216,9 @@ def is_passive(sentence: Sentence, verb: Verb) -> bool:
     text = sentence.text
     if text[verb.start : verb.end].endswith("ing"):
         return False
-    return text.startswith(" by ", verb.end) or bool(
-        _PASSIVE.search(text[max(sentence.start, verb.start - 40) : verb.start])
-    )
+    lead = text[max(sentence.start, verb.start - 40) : verb.start]
+    is_passive = lead.rstrip(_PAUSE).endswith(_PASSIVE_ENDS) and _PASSIVE.search(lead)
+    return bool(is_passive) or text.startswith(" by ", verb.end)
 
 
 def after_verb(sentence: Sentence, verb: Verb) -> Subject | None:

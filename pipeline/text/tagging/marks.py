@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 Span = tuple[int, int]
 
 _MARK = re.compile(r"[“”„«»\"‘’](?:(?<=[“”„«»\"])|(?<=‘)(?<!\w.)|(?<=’)(?!\w))")  # one class to search for: fast
+_MAY_BE_MARK = re.compile('[“”„«»"‘’]')
 _CLOSES = {"“": "”", "„": "“”", "«": "»", '"': '"', "‘": "’"}
 
 
@@ -16,10 +17,17 @@ def quoted(text: str, sentences: Iterable[Span]) -> Iterator[list[Span]]:
     """
     opened = ""
     before = 0
+    place = -1  # of the next mark, if it is one
     for start, end in sentences:
-        if "\n" in text[before:start]:
+        if opened and "\n" in text[before:start]:
             opened = ""
         before = end
+        if place < start:
+            found = _MAY_BE_MARK.search(text, start)
+            place = found.start() if found else len(text)
+        if place >= end and not opened:
+            yield []
+            continue
         pieces: list[Span] = []
         since = start
         for mark in _MARK.finditer(text, start, end):
