@@ -73,7 +73,7 @@ def repeated_lines(context: Context, keys: Keys) -> pl.DataFrame:
     },
     seeds=CLEANER_SEEDS,
     options=("profile",),
-    libraries=("numpy",),
+    libraries=("ahocorasick_rs", "numpy"),
 )
 def blocks(
     context: Context, files: pl.DataFrame, texts: pl.DataFrame, repeated_lines: pl.DataFrame, corrections: pl.DataFrame

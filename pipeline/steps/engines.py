@@ -16,6 +16,7 @@ from pipeline.text import mentions as tagging
 from pipeline.text.blocks import Block
 from pipeline.text.cleaning.corrections import CORRECTIONS_CSV, Correction, folded
 from pipeline.text.cleaning.model import model as line_model
+from pipeline.text.cleaning.rules import Rule
 from pipeline.text.lexicon import NameWord
 from pipeline.text.register import Register
 from pipeline.text.registering.petrarch import Complaint
@@ -29,9 +30,9 @@ TAGGER_SEEDS = (*REGISTER_SEEDS, "rules/name_words.csv", "rules/speech_verbs.csv
 
 
 @lru_cache(maxsize=2)
-def rules(seeds: str, digest: str) -> list[boilerplate.Rule]:
+def rules(seeds: str, digest: str) -> list[Rule]:
     """The boilerplate rules."""
-    return read_rows(Path(seeds) / "rules" / "boilerplate.csv", boilerplate.Rule)
+    return read_rows(Path(seeds) / "rules" / "boilerplate.csv", Rule)
 
 
 @lru_cache(maxsize=2)

@@ -14,9 +14,10 @@ from pipeline.text.blocks import BODY_KINDS, STRIPPED_KINDS, Block, Piece, tile,
 from pipeline.text.cleaning.cuts import cutter
 from pipeline.text.cleaning.layout import Line, Sheet, gaps, is_headline, repeats
 from pipeline.text.cleaning.layout import sheet as read
+from pipeline.text.cleaning.matching import LineMatcher, line_matcher
 from pipeline.text.cleaning.model import Model, explainer, judge
 from pipeline.text.cleaning.repeated import repeated_lines
-from pipeline.text.cleaning.rules import PROFILES, LineMatcher, Rule, Scope, line_matcher
+from pipeline.text.cleaning.rules import PROFILES, Rule, Scope
 from pipeline.text.cleaning.thresholds import least
 from pipeline.text.cleaning.titles import find_title
 
