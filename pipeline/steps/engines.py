@@ -13,7 +13,6 @@ from pipeline.readers.given import names_of
 from pipeline.registers.reading import CAMEO_CSV, read_register
 from pipeline.text import boilerplate, names, quotes, sentences
 from pipeline.text import mentions as tagging
-from pipeline.text.blocks import Block
 from pipeline.text.cleaning.corrections import CORRECTIONS_CSV, Correction, folded
 from pipeline.text.cleaning.model import model as line_model
 from pipeline.text.cleaning.rules import Rule
@@ -35,9 +34,15 @@ def rules(seeds: str, digest: str) -> list[Rule]:
     return read_rows(Path(seeds) / "rules" / "boilerplate.csv", Rule)
 
 
-@lru_cache(maxsize=2)
-def cleaner(seeds: str, digest: str, profile: str) -> Callable[..., list[Block]]:
+def cleaner(seeds: str, digest: str, profile: str) -> boilerplate.Cleaner:
     """Text to blocks."""
+    clean = cleaners(seeds, digest, profile)
+    return lambda text, **known: next(clean([(text, known)]))
+
+
+@lru_cache(maxsize=2)
+def cleaners(seeds: str, digest: str, profile: str) -> boilerplate.Cleaners:
+    """Texts, each with what is known of it, to blocks."""
     path = Path(seeds) / "models" / "boilerplate.npz"
     try:
         model = line_model(read_arrays(path))
@@ -45,7 +50,7 @@ def cleaner(seeds: str, digest: str, profile: str) -> Callable[..., list[Block]]
         raise
     except ValueError as error:
         raise SeedError(f"{path.name}: {error}; restore it from the repository") from error
-    return boilerplate.cleaner(rules(seeds, digest), profile, model)
+    return boilerplate.cleaners(rules(seeds, digest), profile, model)
 
 
 @lru_cache(maxsize=2)
