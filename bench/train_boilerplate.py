@@ -104,7 +104,7 @@ def text(row: Row, rule: Any) -> Text:
     inked = (number for number, start, end in lines(row["naive_text"]) if row["naive_text"][start:end].strip())
     share = dict(zip(inked, row["line_share"], strict=True))
     kinds = [verdict.kind if verdict else "" for verdict in verdicts]
-    page = features.measure(sheet, kinds)
+    page = features.measure([sheet], [kinds])
     is_body = np.array([share[line.number] >= 0.5 for line in sheet.lines], bool)
     is_open = np.array([not kind for kind in kinds], bool)
     weights = np.sqrt(1 + page.n_words)
@@ -116,7 +116,7 @@ def lexicon(texts: Sequence[Text]) -> Array:
     """Log odds of body for every hashed word of English texts (naive Bayes), in sixteenths."""
     counts = np.zeros((2, N_SLOTS))
     for one in texts:
-        if features.is_english(one.page):
+        if features.is_english(one.page)[0]:
             hashes, at = tokens.grams(one.page.words)
             slots, is_body = tokens.slots(hashes, N_SLOTS), one.is_body[at]
             for label in (0, 1):

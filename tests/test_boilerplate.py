@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.knowledge import SeedError, read_arrays, read_rows
 from pipeline.text.blocks import BODY_KINDS, KINDS, STRIPPED_KINDS, Block
-from pipeline.text.boilerplate import Rule, cleaner
+from pipeline.text.boilerplate import Rule, cleaner, cleaners
 from pipeline.text.cleaning.model import model
 
 ROOT = Path(__file__).parent.parent
@@ -344,6 +344,14 @@ def test_a_stricter_profile_keeps_no_more(body: list[str]) -> None:
         for p in ("cautious", "standard", "strict")
     ]
     assert n_body == sorted(n_body, reverse=True)
+
+
+def test_texts_cleaned_together_are_cleaned_as_each_alone() -> None:
+    rows = [json.loads(row) for row in (GOLD / "dev.jsonl").read_text(encoding="utf-8").splitlines()]
+    texts = ["", " \n\n", *(row["text"] for row in rows), "\n\n".join(row["text"] for row in rows)]
+    known = [{"title": "Crane falls"}, *({} for _ in texts[2:]), {"furniture": frozenset({3})}]
+    together = list(cleaners(RULES, "standard", MODEL)(zip(texts, known, strict=True)))
+    assert together == [clean()(text, **one) for text, one in zip(texts, known, strict=True)]
 
 
 def scores(split: str) -> tuple[int, int, int, int]:

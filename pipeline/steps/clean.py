@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from pipeline import tables
-from pipeline.steps.engines import CLEANER_SEEDS, cleaner
+from pipeline.steps.engines import CLEANER_SEEDS, cleaners
 from pipeline.steps.frames import blocks_of, from_ranges
 from pipeline.steps.step import Context, Keys, step
 from pipeline.text import duplicates as likeness
@@ -73,13 +73,13 @@ def repeated_lines(context: Context, keys: Keys) -> pl.DataFrame:
     },
     seeds=CLEANER_SEEDS,
     options=("profile",),
-    libraries=("numpy",),
+    libraries=("ahocorasick_rs", "numpy"),
 )
 def blocks(
     context: Context, files: pl.DataFrame, texts: pl.DataFrame, repeated_lines: pl.DataFrame, corrections: pl.DataFrame
 ) -> pl.DataFrame:
     """Tile each text with blocks, each stripped one with its rule."""
-    clean = cleaner(context.settings.seeds, context.seeds_digest, context.settings.profile)
+    clean = cleaners(context.settings.seeds, context.seeds_digest, context.settings.profile)
     titles = dict(files.select("document_id", "given_title").iter_rows())
     verdicts: dict[str, dict[str, str]] = {}
     for document_id, words, verdict in corrections.select("document_id", "text", "verdict").iter_rows():
@@ -87,12 +87,19 @@ def blocks(
     repeated: dict[str, dict[int, int]] = {}
     for document_id, line_number, n_stories in repeated_lines.iter_rows():
         repeated.setdefault(document_id, {})[line_number] = n_stories
+    given = list(texts.select("document_id", "furniture_lines", "text").iter_rows())
+    known = (
+        {
+            "title": titles[document_id],
+            "furniture": from_ranges(furniture),
+            "repeated": repeated.get(document_id, {}),
+        }
+        for document_id, furniture, _ in given
+    )
+    cleaned = clean(zip((text for *_, text in given), known, strict=True))
     rows: list[tuple[Any, ...]] = []
-    for document_id, furniture, text in texts.select("document_id", "furniture_lines", "text").iter_rows():
-        title = titles[document_id]
-        known = {"furniture": from_ranges(furniture), "repeated": repeated.get(document_id, {})}
-        tiles = corrected(text, clean(text, title=title, **known), verdicts.get(document_id, {}))
-        for number, found in enumerate(tiles, 1):
+    for (document_id, _, text), tiles in zip(given, cleaned, strict=True):
+        for number, found in enumerate(corrected(text, tiles, verdicts.get(document_id, {})), 1):
             start, end = found.char_start, found.char_end
             rows.append(
                 (document_id, number, found.line_number, start, end, found.kind, found.is_body, found.rule_id)

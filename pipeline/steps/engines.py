@@ -13,9 +13,9 @@ from pipeline.readers.given import names_of
 from pipeline.registers.reading import CAMEO_CSV, read_register
 from pipeline.text import boilerplate, names, quotes, sentences
 from pipeline.text import mentions as tagging
-from pipeline.text.blocks import Block
 from pipeline.text.cleaning.corrections import CORRECTIONS_CSV, Correction, folded
 from pipeline.text.cleaning.model import model as line_model
+from pipeline.text.cleaning.rules import Rule
 from pipeline.text.lexicon import NameWord
 from pipeline.text.register import Register
 from pipeline.text.registering.petrarch import Complaint
@@ -29,14 +29,20 @@ TAGGER_SEEDS = (*REGISTER_SEEDS, "rules/name_words.csv", "rules/speech_verbs.csv
 
 
 @lru_cache(maxsize=2)
-def rules(seeds: str, digest: str) -> list[boilerplate.Rule]:
+def rules(seeds: str, digest: str) -> list[Rule]:
     """The boilerplate rules."""
-    return read_rows(Path(seeds) / "rules" / "boilerplate.csv", boilerplate.Rule)
+    return read_rows(Path(seeds) / "rules" / "boilerplate.csv", Rule)
+
+
+def cleaner(seeds: str, digest: str, profile: str) -> boilerplate.Cleaner:
+    """Text to blocks."""
+    clean = cleaners(seeds, digest, profile)
+    return lambda text, **known: next(clean([(text, known)]))
 
 
 @lru_cache(maxsize=2)
-def cleaner(seeds: str, digest: str, profile: str) -> Callable[..., list[Block]]:
-    """Text to blocks."""
+def cleaners(seeds: str, digest: str, profile: str) -> boilerplate.Cleaners:
+    """Texts, each with what is known of it, to blocks."""
     path = Path(seeds) / "models" / "boilerplate.npz"
     try:
         model = line_model(read_arrays(path))
@@ -44,7 +50,7 @@ def cleaner(seeds: str, digest: str, profile: str) -> Callable[..., list[Block]]
         raise
     except ValueError as error:
         raise SeedError(f"{path.name}: {error}; restore it from the repository") from error
-    return boilerplate.cleaner(rules(seeds, digest), profile, model)
+    return boilerplate.cleaners(rules(seeds, digest), profile, model)
 
 
 @lru_cache(maxsize=2)

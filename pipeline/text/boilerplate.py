@@ -6,7 +6,8 @@ block is stands in `blocks.py`, the form of lines in `layout.py`, facts mined fr
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from types import MappingProxyType
 from typing import Any, NamedTuple, get_args
 
@@ -14,9 +15,10 @@ from pipeline.text.blocks import BODY_KINDS, STRIPPED_KINDS, Block, Piece, tile,
 from pipeline.text.cleaning.cuts import cutter
 from pipeline.text.cleaning.layout import Line, Sheet, gaps, is_headline, repeats
 from pipeline.text.cleaning.layout import sheet as read
-from pipeline.text.cleaning.model import Model, explainer, judge
+from pipeline.text.cleaning.matching import LineMatcher, line_matcher
+from pipeline.text.cleaning.model import Model, Opinion, explainer, judge
 from pipeline.text.cleaning.repeated import repeated_lines
-from pipeline.text.cleaning.rules import PROFILES, LineMatcher, Rule, Scope, line_matcher
+from pipeline.text.cleaning.rules import PROFILES, Rule, Scope
 from pipeline.text.cleaning.thresholds import least
 from pipeline.text.cleaning.titles import find_title
 
@@ -54,6 +56,9 @@ _REPEATED = ("repeated", "repeated_inside", "repeated_prose")
 _WHOLE_LINE = ("tail", "pair", "list", "line", "label")  # markers of what follows come first
 
 
+_AT_ONCE = 64  # texts
+
+
 class Verdict(NamedTuple):
     """What a line is, which rule says so, the probability that it is body, and the model's reason."""
 
@@ -70,7 +75,11 @@ Verdicts = list[Verdict | None]
 Ruler = Callable[..., tuple[Sheet, Verdicts]]
 
 
-def cleaner(rules: Sequence[Rule], profile: str = "standard", model: Model | None = None) -> Callable[..., list[Block]]:
+Cleaner = Callable[..., list[Block]]
+Cleaners = Callable[[Iterable[tuple[str, Mapping[str, Any]]]], Iterator[list[Block]]]
+
+
+def cleaner(rules: Sequence[Rule], profile: str = "standard", model: Model | None = None) -> Cleaner:
     """Compile the rules that act in `profile` into `clean(text, *, title=None, furniture=frozenset(), repeated={})`
     -> blocks.
 
@@ -78,18 +87,27 @@ def cleaner(rules: Sequence[Rule], profile: str = "standard", model: Model | Non
     holds for page furniture. `repeated`: line number to the stories of the outlet that hold the line, where several do.
     The model acts if one is given and the row of `rules` that stands for it is active.
     """
+    clean = cleaners(rules, profile, model)
+    return lambda text, **known: next(clean([(text, known)]))
+
+
+def cleaners(rules: Sequence[Rule], profile: str = "standard", model: Model | None = None) -> Cleaners:
+    """The same for many texts, each with what is known of it, in less time: (text, known) one by one to blocks."""
     rule = ruler(rules, profile)
     scopes = _by_scope(rules, profile)
-    judge_open = _judge_by(model, profile) if model and scopes["model"] else lambda *_: {}
+    judge_open = _judge_by(model, profile) if model and scopes["model"] else lambda ruled: [{} for _ in ruled]
     shape = line_matcher(scopes["shape"])
     cuts = cutter(scopes["prefix"], scopes["suffix"], scopes["inline"])
 
-    def clean(text: str, **known: Any) -> list[Block]:
-        sheet, verdicts = rule(text, **known)
-        scores = judge_open(sheet, verdicts)
-        _judge_shapes(sheet, verdicts, shape)
-        whole = [verdict or Verdict("body", None, scores.get(i, _BODY_SCORE)) for i, verdict in enumerate(verdicts)]
-        return tile(text, (piece for at in zip(sheet.lines, whole, strict=True) for piece in pieces(sheet, *at)))
+    def clean(texts: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[list[Block]]:
+        waiting = iter(texts)
+        while some := list(islice(waiting, _AT_ONCE)):
+            ruled = [rule(text, **known) for text, known in some]
+            for (sheet, verdicts), scores in zip(ruled, judge_open(ruled), strict=True):
+                _judge_shapes(sheet, verdicts, shape)
+                whole = [one or Verdict("body", None, scores.get(i, _BODY_SCORE)) for i, one in enumerate(verdicts)]
+                lines = zip(sheet.lines, whole, strict=True)
+                yield tile(sheet.text, (piece for line, verdict in lines for piece in pieces(sheet, line, verdict)))
 
     def pieces(sheet: Sheet, line: Line, whole: Verdict) -> Iterator[Piece]:
         """The line as one piece, or as several where a rule about stretches of a line fits a line of body."""
@@ -271,12 +289,17 @@ def _judge_end(sheet: Sheet, verdicts: Verdicts, end: LineMatcher) -> None:
         n_prose -= is_prose
 
 
-def _judge_by(model: Model, profile: str) -> Callable[[Sheet, Verdicts], dict[int, float]]:
-    """A stage that strips the open lines the model holds for boilerplate, and gives the probabilities of all it judged."""
+def _judge_by(model: Model, profile: str) -> Callable[[Sequence[tuple[Sheet, Verdicts]]], list[dict[int, float]]]:
+    """A stage that strips the open lines the model holds for boilerplate, and gives the probabilities of all it judged,
+    for some texts at once."""
     explain = explainer(model)
 
-    def judge_open(sheet: Sheet, verdicts: Verdicts) -> dict[int, float]:
-        opinion = judge(model, sheet, [verdict.kind if verdict else "" for verdict in verdicts])
+    def judge_open(ruled: Sequence[tuple[Sheet, Verdicts]]) -> list[dict[int, float]]:
+        kinds = [[verdict.kind if verdict else "" for verdict in verdicts] for _, verdicts in ruled]
+        opinions = judge(model, [sheet for sheet, _ in ruled], kinds)
+        return [judge_one(*one, opinion) for one, opinion in zip(ruled, opinions, strict=True)]
+
+    def judge_one(sheet: Sheet, verdicts: Verdicts, opinion: Opinion) -> dict[int, float]:
         judged = dict(zip(opinion.positions, opinion.probabilities, strict=True))
         threshold = least(sheet, judged, profile)
         out = [at for at, probability in enumerate(opinion.probabilities) if probability < threshold]

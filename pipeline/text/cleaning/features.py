@@ -1,12 +1,13 @@
-"""What the line classifier sees of a text: signals of every line, computed over all lines at once.
+"""What the line classifier sees of texts: signals of every line, computed over all lines of several texts at once.
 
 Five sorts of signals: the form of a line (length, case, punctuation), its words, its place in the text, what the rules
 decided nearby, and means over its neighbours. Words are judged only where the text is English, the language of the
 lexicon; elsewhere those signals say nothing, and the classifier has learned to do without. What the signals mean for a
-line is the business of `model.py`.
+line is the business of `model.py`. Nothing a text is told by depends on the texts measured with it.
 """
 
 from collections.abc import Sequence
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,10 +25,15 @@ Columns = dict[str, NDArray[Any]]
 
 
 class Page(NamedTuple):
-    """A text measured once: spans of its lines, classes of its characters, its words, what the rules said of a line."""
+    """Texts measured at once: spans of their lines, one text after the other, classes of the characters, the words, what
+    the rules said of a line. `text`: number of the text of each line; `first`: number of the first line of each text,
+    and after the last text, of all lines.
+    """
 
     starts: tokens.Ints
     ends: tokens.Ints
+    text: tokens.Ints
+    first: tokens.Ints
     classes: NDArray[np.uint16]
     words: tokens.Words
     line_hashes: tokens.Hashes
@@ -39,14 +45,29 @@ class Page(NamedTuple):
         """Words of each line."""
         return np.bincount(self.words.lines, minlength=len(self.starts))
 
+    @property
+    def position(self) -> tokens.Ints:
+        """Position of each line in its text."""
+        return np.arange(len(self.text)) - self.first[self.text]
 
-def measure(sheet: Sheet, kinds: Sequence[str]) -> Page:
-    """Measure a text with at least one line; `kinds`: what the rules took each line for, empty where they left it."""
-    starts, ends = (np.array([line[at] for line in sheet.lines], np.intp) for at in (1, 2))
-    is_prose = np.array([line.is_prose for line in sheet.lines], bool)
-    classes, folded = tokens.classes(tokens.codes(sheet.text)), tokens.codes(sheet.folded)
+    @property
+    def n_lines(self) -> tokens.Ints:
+        """Lines of the text of each line."""
+        return np.diff(self.first)[self.text]
+
+
+def measure(sheets: Sequence[Sheet], kinds: Sequence[Sequence[str]]) -> Page:
+    """Measure texts with at least one line each; `kinds`: what the rules took each line for, empty where they left it."""
+    n_lines = [len(sheet.lines) for sheet in sheets]
+    text = np.repeat(np.arange(len(sheets)), n_lines)
+    before = np.cumsum([0, *(len(sheet.text) + 1 for sheet in sheets[:-1])])[text]
+    lines = np.fromiter(chain(*chain(*(sheet.lines for sheet in sheets))), np.intp).reshape(-1, 4)
+    starts, ends, is_prose = lines[:, 1] + before, lines[:, 2] + before, lines[:, 3] > 0
+    classes = tokens.classes(tokens.codes("\n".join(sheet.text for sheet in sheets)))
+    folded = tokens.codes("\n".join(sheet.folded for sheet in sheets))
     words = tokens.words(classes, folded, starts, ends)
-    return Page(starts, ends, classes, words, tokens.hashes(folded, starts, ends), is_prose, kinds)
+    first, hashes = np.cumsum([0, *n_lines]), tokens.hashes(folded, starts, ends)
+    return Page(starts, ends, text, first, classes, words, hashes, is_prose, list(chain(*kinds)))
 
 
 def signals(page: Page, lexicon: Lexicon) -> Columns:
@@ -54,7 +75,7 @@ def signals(page: Page, lexicon: Lexicon) -> Columns:
     columns = _form(page) | _lexical(page, lexicon) | _told(page)
     columns |= _place(page, columns["size"], columns["ruled"])
     columns |= _echo(page, columns["in_run"] & page.is_prose)
-    return columns | _around(columns)
+    return columns | _around(page, columns)
 
 
 def _form(page: Page) -> Columns:
@@ -92,28 +113,27 @@ def _form(page: Page) -> Columns:
 _ENOUGH = 20  # words of prose that tell a language; with less, all words are asked
 
 
-def is_english(page: Page) -> bool:
-    """Whether the prose of the text is English."""
+def is_english(page: Page) -> NDArray[np.bool_]:
+    """Whether the prose of each text is English."""
     is_function, in_prose = tokens.function_words(page.words), page.is_prose[page.words.lines]
-    return tokens.is_english(is_function[in_prose] if in_prose.sum() > _ENOUGH else is_function)
+    text, n = page.text[page.words.lines], len(page.first) - 1
+    n_prose = np.bincount(text, in_prose, n)
+    asked = in_prose | (n_prose <= _ENOUGH)[text]
+    return tokens.is_english(np.bincount(text, is_function & asked, n), np.bincount(text, asked, n))
 
 
 def _lexical(page: Page, lexicon: Lexicon) -> Columns:
     """What the words say; nothing where the text is not English."""
     n, lines = len(page.starts), page.words.lines
-    if not len(lexicon) or not is_english(page):
+    english = is_english(page)[page.text].astype(float)
+    if not len(lexicon) or not english.any():
         return dict.fromkeys(("lexical", "lexical_sum", "function", "english"), np.zeros(n))
     is_function = tokens.function_words(page.words)
     hashes, at = tokens.grams(page.words)
-    total = np.bincount(at, lexicon[tokens.slots(hashes, len(lexicon))], n)
+    total = np.bincount(at, lexicon[tokens.slots(hashes, len(lexicon))], n) * english
     count = np.maximum(np.bincount(at, minlength=n), 1)
-    function = np.bincount(lines, is_function, n) / np.maximum(page.n_words, 1)
-    return {
-        "lexical": total / count,
-        "lexical_sum": total / np.sqrt(count),
-        "function": function,
-        "english": np.ones(n),
-    }
+    function = np.bincount(lines, is_function, n) * english / np.maximum(page.n_words, 1)
+    return {"lexical": total / count, "lexical_sum": total / np.sqrt(count), "function": function, "english": english}
 
 
 # Markers of an article's head and of what follows it. Where a line stands between them tells the first article from the
@@ -128,43 +148,50 @@ _FAR = 10_000  # lines: there is none on this side
 
 def _told(page: Page) -> Columns:
     """What the lines that rules decided tell about the others."""
-    index, n = np.arange(len(page.kinds)), len(page.kinds)
+    text, here, end = page.text, np.arange(len(page.kinds)), len(page.kinds)
+    first, last = page.first[:-1][text], page.first[1:][text] - 1
     ruled = np.array([kind in STRIPPED_KINDS for kind in page.kinds], bool)
-    columns: Columns = {"ruled": ruled, "page_ruled": np.full(n, ruled.mean())}
+    columns: Columns = {"ruled": ruled, "page_ruled": np.bincount(text, ruled)[text] / page.n_lines}
     for name, kinds in _MARKERS.items():
         is_one = np.array([kind in kinds for kind in page.kinds], bool)
-        above = np.maximum.accumulate(np.where(is_one, index, -_FAR))
-        below = np.minimum.accumulate(np.where(is_one, index, n + _FAR)[::-1])[::-1]
-        columns[f"{name}s_above"] = np.cumsum(is_one)
-        columns[f"since_{name}"] = np.minimum(index - above, _FAR)
-        columns[f"until_{name}"] = np.minimum(below - index, _FAR)
+        above = np.maximum.accumulate(np.where(is_one, here, -1))
+        below = np.minimum.accumulate(np.where(is_one, here, end)[::-1])[::-1]
+        count = np.cumsum(is_one)
+        columns[f"{name}s_above"] = count - (count - is_one)[first]
+        columns[f"since_{name}"] = np.minimum(np.where(above >= first, here - above, _FAR), _FAR)
+        columns[f"until_{name}"] = np.minimum(np.where(below <= last, below - here, _FAR), _FAR)
     return columns
 
 
 def _place(page: Page, size: NDArray[Any], ruled: NDArray[np.bool_]) -> Columns:
     """Where the line stands: in the text, in the prose, in or beside the best run of prose."""
-    n = len(page.starts)
-    index, length = np.arange(n), np.expm1(size)
+    n, index, length = page.n_lines, page.position, np.expm1(size)
     prose = np.where(page.is_prose & ~ruled, length, 0)
-    above, total = np.cumsum(prose) - prose, prose.sum()
-    run = prose_run(prose)
-    of_page = {
-        "run_size": prose[run].sum(),
-        "run_share": prose[run].sum() / max(total, 1),
+    above, of_page = np.empty(len(prose)), np.empty((len(page.first) - 1, 6))
+    for number, (start, end) in enumerate(pairwise(page.first.tolist())):
+        mine = prose[start:end]
+        np.cumsum(mine, out=above[start:end])
+        run, total = prose_run(mine), mine.sum()
+        in_run = mine[run].sum()
+        all_ink = max(length[start:end].sum(), 1)
+        of_page[number] = in_run, in_run / max(total, 1), total / all_ink, total, run.start, run.stop
+    run_size, run_share, page_prose, total, start, stop = of_page[page.text].T
+    above -= prose
+    return {
+        "run_size": run_size,
+        "run_share": run_share,
         "page_lines": n,
-        "page_prose": total / max(length.sum(), 1),
-        "page_prose_lines": (prose > 0).mean(),
-    }
-    return {name: np.full(n, value) for name, value in of_page.items()} | {
+        "page_prose": page_prose,
+        "page_prose_lines": np.bincount(page.text, prose > 0)[page.text] / n,
         "index": index,
         "from_end": n - 1 - index,
-        "position": index / max(n - 1, 1),
+        "position": index / np.maximum(n - 1, 1),
         "prose_above": above,
         "prose_below": total - above - prose,
-        "prose_position": above / max(total, 1),
-        "in_run": (index >= run.start) & (index < run.stop),
-        "from_run_start": index - run.start,
-        "from_run_end": index - run.stop + 1,
+        "prose_position": above / np.maximum(total, 1),
+        "in_run": (index >= start) & (index < stop),
+        "from_run_start": index - start,
+        "from_run_end": index - stop + 1,
     }
 
 
@@ -174,17 +201,19 @@ _CONTENT = 5  # letters; shorter words are mostly function words, in any languag
 def _echo(page: Page, is_story: NDArray[np.bool_]) -> Columns:
     """How much of a line stands elsewhere too: in the first line, in the story, on the page as a whole."""
     n, words = len(page.starts), page.words
-    title = np.unique(words.hashes[words.lines == 0])
-    in_title = np.bincount(words.lines, tokens.is_in(words.hashes, title), n)
+    own = tokens.of_text(words.hashes, page.text[words.lines])  # no text knows the words of another one
+    title, at = np.unique(own[page.position[words.lines] == 0], return_index=True)
+    in_title = np.bincount(words.lines, tokens.is_in(own, title), n)
+    n_title = np.bincount(page.text[words.lines[page.position[words.lines] == 0][at]], minlength=len(page.first) - 1)
     content = words.lengths >= _CONTENT
     lines = words.lines[content]
-    _, word = np.unique(words.hashes[content], return_inverse=True)
+    _, word = np.unique(own[content], return_inverse=True)
     told = is_story[lines]
     elsewhere = np.bincount(word, told)[word] > told
-    _, line, times = np.unique(page.line_hashes, return_inverse=True, return_counts=True)
+    _, line, times = np.unique(tokens.of_text(page.line_hashes, page.text), return_inverse=True, return_counts=True)
     return {
         "title_share": in_title / np.maximum(page.n_words, 1),
-        "of_title": np.minimum(in_title / max(len(title), 1), 2),
+        "of_title": np.minimum(in_title / np.maximum(n_title, 1)[page.text], 2),
         "cohesion": np.bincount(lines, elsewhere, n) / np.maximum(np.bincount(lines, minlength=n), 1),
         "repeated": times[line],
     }
@@ -195,17 +224,20 @@ _SMOOTHED = ("size", "stop", "prose", "capital", "lexical", "ruled", "digits", "
 _REACHES = (1, 3, 7)
 
 
-def _around(columns: Columns) -> Columns:
+def _around(page: Page, columns: Columns) -> Columns:
     """The lines next to it, and means over the lines at most 1, 3 and 7 away; beyond the text there is nothing."""
     found: Columns = {}
+    first, after = page.first[:-1], page.first[1:]
     for name in _NEXT:
-        found[f"{name}-1"] = np.append(-1, columns[name][:-1])
-        found[f"{name}+1"] = np.append(columns[name][1:], -1)
+        found[f"{name}-1"], found[f"{name}+1"] = np.append(-1, columns[name][:-1]), np.append(columns[name][1:], -1)
+        found[f"{name}-1"][first] = found[f"{name}+1"][after - 1] = -1
     stacked = np.stack([columns[name] for name in _SMOOTHED])
-    n = stacked.shape[1]
-    sums = np.concatenate([np.zeros((len(_SMOOTHED), 1)), np.cumsum(stacked, axis=1)], axis=1)
+    sums = np.zeros((len(_SMOOTHED), len(page.text) + len(first)))  # of each text, with nothing before its first line
+    for number, (start, end) in enumerate(pairwise(page.first.tolist())):
+        np.cumsum(stacked[:, start:end], axis=1, out=sums[:, start + number + 1 : end + number + 1])
+    index, n, base = page.position, page.n_lines, first[page.text] + page.text
     for reach in _REACHES:
-        high, low = np.minimum(np.arange(n) + reach + 1, n), np.maximum(np.arange(n) - reach, 0)
+        high, low = base + np.minimum(index + reach + 1, n), base + np.maximum(index - reach, 0)
         means = (sums[:, high] - sums[:, low]) / (2 * reach + 1)
         found |= {f"{name}~{reach}": mean for name, mean in zip(_SMOOTHED, means, strict=True)}
     return found

@@ -6,7 +6,8 @@ decided in `boilerplate.py`.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,45 +43,85 @@ def model(arrays: Mapping[str, NDArray[Any]]) -> Model:
 
 class Opinion(NamedTuple):
     """What the model thinks of some lines: their positions, the probability that each is body, and the leaf each line
-    (column) fell into in every tree (row).
+    (row) fell into in every tree (column).
     """
 
     positions: list[int]
     probabilities: list[float]
-    leaves: NDArray[np.intp]
+    leaves: NDArray[np.int32]
 
 
 _MAX_CHARS = 1_000_000  # no article is longer, and memory grows with the text
 
 
-def judge(model: Model, sheet: Sheet, kinds: Sequence[str]) -> Opinion:
-    """The model's opinion of the lines without a kind; `kinds` is what the rules took each line for.
+def judge(model: Model, sheets: Sequence[Sheet], kinds: Sequence[Sequence[str]]) -> list[Opinion]:
+    """The model's opinion of the lines without a kind in each text; `kinds` is what the rules took each line for.
 
     It has none of texts with lines broken at a fixed width, where a line is a part of a sentence.
     """
-    asked = np.flatnonzero([not kind for kind in kinds])
-    if not len(asked) or sheet.is_wrapped or len(sheet.text) > _MAX_CHARS:
-        return Opinion([], [], np.zeros((len(model.roots), 0), np.intp))
-    columns = features.signals(features.measure(sheet, kinds), model.lexicon)
-    leaves = _leaves(model, np.stack([columns[name][asked].astype(np.float32) for name in model.signals.tolist()]))
-    odds = model.value.take(leaves).sum(axis=0) / SCALE
-    return Opinion(asked.tolist(), np.round(1 / (1 + np.exp(-odds)), 3).tolist(), leaves)
+    n_chars = [
+        0 if sheet.is_wrapped or all(taken) else len(sheet.text) for sheet, taken in zip(sheets, kinds, strict=True)
+    ]
+    opinions = [Opinion([], [], np.zeros((0, len(model.roots)), np.int32))] * len(sheets)
+    for some in _groups(n_chars):
+        for i, opinion in zip(some, _opinions(model, [sheets[i] for i in some], [kinds[i] for i in some]), strict=True):
+            opinions[i] = opinion
+    return opinions
 
 
-def _leaves(model: Model, table: NDArray[np.float32]) -> NDArray[np.intp]:
-    """The leaf every line (column) falls into in every tree (row); `table` has a row per signal."""
-    n_lines = table.shape[1]
-    row, child, cells, line = (
-        model.signal.astype(np.intp) * n_lines,
-        model.child.ravel(),
-        table.ravel(),
-        np.arange(n_lines),
-    )
-    nodes = np.repeat(model.roots.astype(np.intp)[:, None], n_lines, axis=1)
-    for _ in range(int(model.depth[0])):
-        is_above = cells.take(row.take(nodes) + line) > model.threshold.take(nodes)
-        nodes = child.take(2 * nodes + is_above).astype(np.intp)
-    return nodes
+_AT_ONCE = 100_000  # characters of texts measured together, so that their arrays stay near the processor
+
+
+def _groups(n_chars: Sequence[int]) -> Iterator[list[int]]:
+    """Positions of the texts to be judged, some at a time."""
+    group: list[int] = []
+    total = 0
+    for i, n in enumerate(n_chars):
+        if 0 < n <= _MAX_CHARS:
+            if group and total + n > _AT_ONCE:
+                yield group
+                group, total = [], 0
+            group, total = [*group, i], total + n
+    if group:
+        yield group
+
+
+def _opinions(model: Model, sheets: Sequence[Sheet], kinds: Sequence[Sequence[str]]) -> Iterator[Opinion]:
+    page = features.measure(sheets, kinds)
+    columns = features.signals(page, model.lexicon)
+    asked = np.flatnonzero([not kind for kind in page.kinds])
+    table = np.empty((len(asked), len(model.signals)), np.float32)
+    for i, name in enumerate(model.signals.tolist()):
+        table[:, i] = columns[name][asked]
+    leaves = _leaves(model, table)
+    odds = model.value.take(leaves).sum(axis=1) / SCALE
+    positions, probabilities = page.position[asked].tolist(), np.round(1 / (1 + np.exp(-odds)), 3).tolist()
+    edges = np.searchsorted(asked, page.first).tolist()
+    for start, end in pairwise(edges):
+        yield Opinion(positions[start:end], probabilities[start:end], leaves[start:end])
+
+
+_BLOCK = 128  # lines: what is known of them at once fits beside the processor
+
+
+def _leaves(model: Model, table: NDArray[np.float32]) -> NDArray[np.int32]:
+    """The leaf every line (row) falls into in every tree (column); `table` has a row per line, a column per signal."""
+    (n_lines, n_signals), n_trees = table.shape, len(model.roots)
+    signal, child = model.signal.astype(np.intp), 2 * model.child.ravel().astype(np.intp)
+    signal, threshold = np.repeat(signal, 2), np.repeat(model.threshold, 2)  # a node counts twice, as its children do
+    leaves = np.empty((n_lines, n_trees), np.int32)
+    for start in range(0, n_lines, _BLOCK):
+        cells = table[start : start + _BLOCK]
+        n = len(cells)
+        row = np.repeat(np.arange(n) * n_signals, n_trees)
+        nodes = np.tile(2 * model.roots.astype(np.intp), n)
+        for _ in range(int(model.depth[0])):
+            at = signal.take(nodes)
+            at += row
+            nodes += cells.take(at) > threshold.take(nodes)
+            nodes = child.take(nodes)
+        leaves[start : start + n] = (nodes >> 1).reshape(n, n_trees)
+    return leaves
 
 
 # -- reasons --------------------------------------------------------------------------------------------------------
@@ -100,9 +141,15 @@ def explainer(model: Model) -> Callable[[Opinion, Sequence[int]], list[str]]:
                 votes[child, group[model.signal[node]]] += model.value[child] - model.value[node]
 
     def reasons(opinion: Opinion, which: Sequence[int]) -> list[str]:
-        found = votes[opinion.leaves[:, list(which)]].sum(axis=0)
-        strongest = np.argsort(found, axis=1, kind="stable")[:, :2]
-        return [", ".join(words[i] for i in row if some[i] < 0) for row, some in zip(strongest, found, strict=True)]
+        found = np.stack(
+            [votes.take(leaves, axis=0).sum(axis=0) for leaves in opinion.leaves[list(which)]] or [votes[0]]
+        )
+        strongest = np.argsort(found[: len(which)], axis=1, kind="stable")[:, :2]
+        told = np.take_along_axis(found[: len(which)], strongest, axis=1) < 0
+        return [
+            f"{words[one]}, {words[other]}" if is_other else str(words[one]) if is_one else ""
+            for (one, other), (is_one, is_other) in zip(strongest.tolist(), told.tolist(), strict=True)
+        ]
 
     return reasons
 

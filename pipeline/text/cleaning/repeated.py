@@ -8,7 +8,8 @@ lines are broken at a fixed width, nothing is concluded. Counting is done in `re
 from collections.abc import Mapping, Sequence
 
 from pipeline.text.cleaning.layout import Sheet, page_run
-from pipeline.text.cleaning.rules import Rule, line_matcher
+from pipeline.text.cleaning.matching import line_matcher
+from pipeline.text.cleaning.rules import Rule
 
 
 def repeated_lines(

@@ -1,4 +1,4 @@
-"""What a row of `seeds/rules/boilerplate.csv` means, and how many rows are matched at once.
+"""What a row of `seeds/rules/boilerplate.csv` means. How rows are tried on lines stands in `matching.py`.
 
 Scopes. `line`: the whole line. `top`: the whole line, above the second sentence-like line only. `pair`: the whole line,
 and the headline after it is a link. `list`: the same with the headlines up to the next sentence. `tail`: the whole
@@ -18,13 +18,12 @@ written forms of dates, times of day and personal names.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal, get_args
 
 from pipeline.text.blocks import Kind
-from pipeline.text.cleaning.layout import Line, Sheet, fold, plain
+from pipeline.text.cleaning.layout import fold, plain
 from pipeline.text.cleaning.phrases import Form, phrasebook
 from pipeline.text.dates import DATE, TIME
 from pipeline.text.metadata import NAME
@@ -63,7 +62,7 @@ class Rule:
                 f"{', '.join(map(str, LEVELS))} stories, for other scopes the cell is empty"
             )
         if self.phrases:
-            if not phrasebook(_phrases([self]))(fold(plain(self.example))):
+            if not phrasebook(phrases([self]))(fold(plain(self.example))):
                 raise ValueError(f"column example: {self.example!r} is none of the phrases of rule {self.rule_id}")
             return
         try:
@@ -97,69 +96,11 @@ class Rule:
         return "{name}" in letters or letters != letters.lower()
 
 
-Hit = tuple[Rule, int, int]
-"""A rule and the span it fits."""
-Matcher = Callable[[Sheet, int, int], Hit | None]
-LineMatcher = Callable[[Sheet, Line], Rule | None]
-
-_REMEMBERED = 1 << 16  # lines; the pages of an outlet share most of their furniture
-
-
-def line_matcher(rules: Sequence[Rule]) -> LineMatcher:
-    """`match(sheet, line)`: the first of the rules that fits the line as a whole."""
-    find = finder(rules, "fullmatch")
-
-    @lru_cache(_REMEMBERED)
-    def known(plain: str) -> Rule | None:
-        found = find(fold(plain), plain, 0, len(plain))
-        return found[0] if found else None
-
-    return lambda sheet, line: known(sheet.plain[line.start : line.end])
-
-
 _FORMS: dict[str, Form] = {"pair": "marker", "list": "marker", "label": "label"}
 
 
-def _phrases(rules: Iterable[Rule]) -> Iterator[tuple[str, Form, Rule]]:
+def phrases(rules: Iterable[Rule]) -> Iterator[tuple[str, Form, Rule]]:
+    """The phrases of the rules, as a phrasebook takes them."""
     for rule in rules:
         for phrase in rule.phrases:
             yield fold(plain(phrase.strip())), _FORMS.get(rule.scope, "whole"), rule
-
-
-def matcher(rules: Sequence[Rule], how: Literal["match", "fullmatch", "search"]) -> Matcher:
-    """`match(sheet, start, end)`: the first of the rules that fits the span: from its start, as a whole, or within."""
-    find = finder(rules, how)
-    return lambda sheet, start, end: find(sheet.folded, sheet.plain, start, end)
-
-
-def finder(
-    rules: Sequence[Rule], how: Literal["match", "fullmatch", "search"]
-) -> Callable[[str, str, int, int], Hit | None]:
-    """The same over a text in its two forms, folded and plain.
-
-    Phrases are looked up first. All patterns of a sort of case are one regular expression; only where it fits, which
-    is rare, are they told apart.
-    """
-    patterns = [rule for rule in rules if not rule.phrases]
-    listed = phrasebook(_phrases(rules)) if len(patterns) < len(rules) else lambda _: None
-
-    def combined(form: str, is_cased: bool) -> Callable[..., re.Match[str] | None]:
-        parts = [form.format(i, rule.regex) for i, rule in enumerate(patterns) if rule.is_cased == is_cased]
-        find: Callable[..., re.Match[str] | None] = getattr(re.compile("|".join(parts)), how)
-        return find if parts else lambda *_: None
-
-    any_folded, any_cased = combined("(?:{1})", False), combined("(?:{1})", True)
-    one_folded, one_cased = combined("(?P<r{0}>{1})", False), combined("(?P<r{0}>{1})", True)
-
-    def find(folded: str, plain: str, start: int, end: int) -> Hit | None:
-        if rule := listed(folded[start:end]):
-            return rule, start, end
-        if any_folded(folded, start, end):
-            found = one_folded(folded, start, end)
-        elif any_cased(plain, start, end):
-            found = one_cased(plain, start, end)
-        else:
-            return None
-        return (patterns[int(str(found.lastgroup)[1:])], found.start(), found.end()) if found else None
-
-    return find

@@ -5,7 +5,7 @@ the same and a lexicon is a table of small numbers. What they tell about a line 
 """
 
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,6 +107,11 @@ def slots(of: Hashes, n_slots: int) -> Ints:
     return ((of * np.uint64(_BASE)) >> np.uint64(65 - n_slots.bit_length())).astype(np.intp)
 
 
+def of_text(of: Hashes, text: Ints) -> Hashes:
+    """The hashes of words or lines, different in every text."""
+    return of ^ (text.astype(np.uint64) * _PAIR)
+
+
 def is_in(values: Hashes, table: Hashes) -> NDArray[np.bool_]:
     """Which of the values stand in the sorted table."""
     if not len(table):
@@ -133,6 +138,7 @@ def function_words(found: Words) -> NDArray[np.bool_]:
     return is_in(found.hashes, _function_hashes())
 
 
-def is_english(is_function: NDArray[np.bool_]) -> bool:
-    """Whether words with so many function words among them are English."""
-    return len(is_function) > 0 and float(is_function.mean()) >= _MIN_ENGLISH
+def is_english(n_function: NDArray[Any], n_words: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether so many words with so many function words among them are English."""
+    found: NDArray[np.bool_] = (n_words > 0) & (n_function / np.maximum(n_words, 1) >= _MIN_ENGLISH)
+    return found

@@ -1,0 +1,71 @@
+"""How many rules are tried on a line at once. What a rule means stands in `rules.py`, what becomes of a line elsewhere."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from pipeline.text.cleaning.layout import Line, Sheet, fold
+from pipeline.text.cleaning.needles import EDGE, gate, needles
+from pipeline.text.cleaning.phrases import phrasebook
+from pipeline.text.cleaning.rules import Rule, phrases
+
+Hit = tuple[Rule, int, int]
+"""A rule and the span it fits."""
+LineMatcher = Callable[[Sheet, Line], Rule | None]
+
+_REMEMBERED = 1 << 16  # lines; the pages of an outlet share most of their furniture
+
+
+def line_matcher(rules: Sequence[Rule]) -> LineMatcher:
+    """`match(sheet, line)`: the first of the rules that fits the line as a whole."""
+    find = finder(rules)
+
+    @lru_cache(_REMEMBERED)
+    def known(plain: str) -> Rule | None:
+        return find(fold(plain), plain)
+
+    return lambda sheet, line: known(sheet.plain[line.start : line.end])
+
+
+How = Literal["match", "fullmatch", "search"]
+
+
+class Pattern(NamedTuple):
+    """The pattern of a rule, ready to be tried: `find(text, start, end)`, on the plain text where case counts."""
+
+    rule: Rule
+    is_cased: bool
+    find: Callable[[str, int, int], re.Match[str] | None]
+
+    def hit(self, folded: str, plain: str, start: int, end: int) -> Hit | None:
+        """Where the pattern fits, if it does."""
+        found = self.find(plain if self.is_cased else folded, start, end)
+        return (self.rule, *found.span()) if found else None
+
+
+def patterns(rules: Iterable[Rule], how: How) -> list[Pattern]:
+    """The patterns of the rules, in the order in which they are asked: those that ignore case come first."""
+    found = [Pattern(rule, rule.is_cased, getattr(re.compile(rule.regex), how)) for rule in rules if not rule.phrases]
+    return sorted(found, key=lambda pattern: pattern.is_cased)
+
+
+def finder(rules: Sequence[Rule]) -> Callable[[str, str], Rule | None]:
+    """`find(folded, plain)`: the first of the rules that fits a line as a whole, given in its two forms.
+
+    Phrases are looked up first. Of the patterns, only those are tried that may fit (`needles.py`), which few do.
+    """
+    listed = phrasebook(phrases(rules)) if any(rule.phrases for rule in rules) else lambda _: None
+    tried = patterns(rules, "fullmatch")
+    candidates = gate([needles(one.rule.regex, is_cased=one.is_cased, between=EDGE) for one in tried])
+
+    def find(folded: str, plain: str) -> Rule | None:
+        if rule := listed(folded):
+            return rule
+        for i in candidates(f"{EDGE}{folded}{EDGE}"):
+            rule, is_cased, fits = tried[i]
+            if fits(plain if is_cased else folded, 0, len(folded)):
+                return rule
+        return None
+
+    return find

@@ -1,0 +1,175 @@
+"""Which patterns may fit a line at all: told by strings of which every match must hold one, looked for all at once.
+
+A regular expression is read for such strings (Cox 2012, "Regular expression matching with a trigram index"), never
+executed; what cannot be told is left open, so that a pattern that fits is never passed over. What a pattern means is the
+business of `rules.py`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+from re import _constants as codes  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from re._casefix import _EXTRA_CASES as EXTRA_CASES  # type: ignore[import-not-found]
+from typing import Any, NamedTuple
+
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
+
+EDGE = "\n"
+"""Stands before and after a line: no line holds it."""
+Strings = frozenset[str]
+UNTOLD: Strings = frozenset({""})
+"""Nothing is known of what a match holds: the empty string stands in every line."""
+
+_MOST = 300  # strings followed at once; `[*>-]? ?` before forty words makes some hundreds
+_FEW = 50  # of them, followed into alternatives
+_LONG = 10  # characters of a needle; more tell no more
+# Letters that `(?i:...)` takes for another one and that lower case does not make that one, such as the long s.
+_TWINS = {chr(code): frozenset(map(chr, twins)) for code, twins in EXTRA_CASES.items()}
+_TWINS["i"] |= {"İ"}
+
+
+def needles(regex: str, *, is_cased: bool, between: str = "") -> Strings:
+    """Strings of which at least one stands in the folded form of all that the pattern fits, between two `between`.
+
+    `is_cased`: the pattern is matched to the text itself, not to its folded form.
+    """
+    edge = [(codes.LITERAL, ord(char)) for char in between]
+    tree = parser.parse(regex)
+    found = _best(_sequence([*edge, *tree, *edge], UNTOLD, _Case(is_cased, False)))
+    found = frozenset(one[:_LONG] for one in found)
+    twins = (_TWINS.get(char, ()) for one in found for char in one) if "(?i" in regex else ()
+    return found.union(*twins)
+
+
+class _Case(NamedTuple):
+    """Whether the pattern is matched to text that is not folded, and whether it ignores case there."""
+
+    is_cased: bool
+    ignores: bool
+
+
+class _Told(NamedTuple):
+    """All strings a part of a pattern matches (None: too many), else strings of which every match holds one."""
+
+    whole: Strings | None
+    needed: Strings
+
+
+def _sequence(items: Iterable[Any], left: Strings, case: _Case) -> _Told:
+    """What is told of some parts in a row, when one of the strings `left` stands right before them."""
+    run, needed, is_whole = left, UNTOLD, True
+    for op, value in items:
+        told = _part(op, value, UNTOLD, case)
+        if told.whole is not None and len(run) * len(told.whole) <= _MOST:
+            run = frozenset(a + b for a in run for b in told.whole)
+            needed = _rarest(needed, told.needed)
+            continue
+        if told.whole is None and run != UNTOLD and len(run) <= _FEW:
+            told = _Told(None, _part(op, value, run, case).needed)
+        needed = _rarest(needed, run, told.needed)
+        run, is_whole = told.whole or UNTOLD, False
+    return _Told(run, needed) if is_whole else _Told(None, _rarest(needed, run))
+
+
+def _part(op: Any, value: Any, left: Strings, case: _Case) -> _Told:
+    """The same of one part of a parsed pattern."""
+    if op is codes.LITERAL or op is codes.IN:
+        return _characters([(op, value)] if op is codes.LITERAL else value, left, case)
+    if op is codes.BRANCH:
+        return _either([_sequence(branch, left, case) for branch in value[1]])
+    if op is codes.SUBPATTERN:
+        return _sequence(value[3], left, case._replace(ignores=case.ignores or bool(value[1] & re.IGNORECASE)))
+    if op is codes.MAX_REPEAT or op is codes.MIN_REPEAT:
+        return _sequence(_unrolled(*value), left, case)
+    if op is codes.ASSERT and value[0] > 0:
+        return _Told(left, _best(_sequence(value[1], UNTOLD, case)))
+    if op in (codes.AT, codes.ASSERT, codes.ASSERT_NOT):
+        return _Told(left, UNTOLD)
+    return _Told(None, left)
+
+
+def _either(told: Sequence[_Told]) -> _Told:
+    whole = [one.whole for one in told if one.whole is not None]
+    if len(whole) == len(told) and sum(map(len, whole)) <= _MOST:
+        return _Told(frozenset(chain(*whole)), UNTOLD)
+    return _Told(None, frozenset(chain(*map(_best, told))))
+
+
+def _best(told: _Told) -> Strings:
+    return _rarest(told.needed, told.whole or UNTOLD)
+
+
+_MOST_TIMES = 3
+
+
+def _unrolled(least: int, most: int, items: Iterable[Any]) -> list[Any]:
+    """A repetition written out, as far as it is short."""
+    once = list(items)
+    if most > _MOST_TIMES:
+        return [*once * min(least, _MOST_TIMES), (codes.ANY, None)]
+    more: list[Any] = []
+    for _ in range(most - least):
+        more = [(codes.BRANCH, (None, [[*once, *more], []]))]
+    return once * least + more
+
+
+_MOST_MEMBERS = 26
+
+
+def _characters(members: Sequence[Any], left: Strings, case: _Case) -> _Told:
+    """A class of some characters, as they are in folded text."""
+    found: set[str] = set()
+    for op, value in members:
+        first, last = value if op is codes.RANGE else (value, value)
+        if op not in (codes.LITERAL, codes.RANGE) or last - first >= _MOST_MEMBERS:
+            return _Told(None, left)
+        for char in map(chr, range(first, last + 1)):
+            if char == "Σ":
+                return _Told(None, left)  # its lower case depends on its neighbours
+            lower = char.lower() if case.is_cased or case.ignores else char
+            found.add(lower if len(lower) == 1 else char)
+    if len(found) > _MOST_MEMBERS:
+        return _Told(None, left)
+    return _Told(frozenset(a + b for a in left for b in found), UNTOLD)
+
+
+# How often a character stands somewhere, roughly; what is no letter, digit or common sign is rare.
+_COMMON, _RARE = 0.05, 0.001
+
+
+def _rate(strings: Strings) -> float:
+    """How often one of the strings is to be expected."""
+    rate = 0.0
+    for string in strings:
+        expected = 1.0
+        for char in string[:_LONG]:
+            expected *= _COMMON if char.isascii() and (char.isalnum() or char in " \n.,'-") else _RARE
+        rate += expected
+    return rate
+
+
+def _rarest(*sets: Strings) -> Strings:
+    told = [strings for strings in sets if strings != UNTOLD]
+    return min(told, key=_rate) if len(told) > 1 else (told or [UNTOLD])[0]
+
+
+_COMMONPLACE = 0.03  # a pattern told by what stands in so many lines is tried at all of them
+
+
+def gate(told: Sequence[Strings]) -> Callable[[str], list[int]]:
+    """`candidates(folded)`: positions in `told`, in order, of the sets of needles one of which stands in the text."""
+    always = [i for i, strings in enumerate(told) if _rate(strings) > _COMMONPLACE]
+    owners: dict[str, list[int]] = {}
+    for i, strings in enumerate(told):
+        for string in () if i in always else sorted(strings):
+            owners.setdefault(string, []).append(i)
+    patterns = [string.encode("utf-8", "surrogatepass") for string in owners]
+    owned = list(owners.values())
+    find = BytesAhoCorasick(patterns, matchkind=MatchKind.Standard).find_matches_as_indexes
+
+    def candidates(folded: str) -> list[int]:
+        hits = find(folded.encode("utf-8", "surrogatepass"), overlapping=True)
+        return sorted({*always, *(i for hit in hits for i in owned[hit[0]])}) if hits else always
+
+    return candidates
