@@ -7,7 +7,7 @@ does.
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -213,12 +213,7 @@ def make_part(task: Task) -> Made:
     """Make, check and publish one part; rules of severity `error` that it breaks keep the last good part in place."""
     step = STEPS[task.table]
     warehouse = Warehouse(task.settings.warehouse)
-    frames = {
-        name: task.files.select(*step.uses["files"], *step.finds_by)
-        if name == "files" and task.batch != ALL
-        else warehouse.read(*place, step.uses.get(name))
-        for name, place in inputs_of(step, task.stage, task.batch).items()
-    }
+    frames = {name: _input(task, name, *place) for name, place in inputs_of(step, task.stage, task.batch).items()}
     knowledge = seeds_digest(task.settings.seeds, step.seeds, task.settings.registers if step.registers else ())
     context = Context(task.settings, knowledge, task.sources)
     function, folder, depends = step.functions[task.stage], folder_of(task.table, task.stage), dict(task.depends)
@@ -241,6 +236,21 @@ def make_part(task: Task) -> Made:
         }
         warehouse.publish(folder, task.batch, render.arrow_table(frame, step.table), digest(depends), **said)
     return Made(task.batch, failures)
+
+
+def _input(task: Task, name: str, folder: str, part: str) -> pl.DataFrame:
+    step = STEPS[task.table]
+    if name == "files" and task.batch != ALL:
+        return task.files.select(*step.uses["files"], *step.finds_by)
+    if part == ALL and task.batch != ALL:
+        return _whole(task.settings.warehouse, folder, step.uses.get(name), digest(task.depends[name]))
+    return Warehouse(task.settings.warehouse).read(folder, part, step.uses.get(name))
+
+
+@lru_cache(maxsize=1)
+def _whole(warehouse: str, table: str, columns: tuple[str, ...] | None, contents: str) -> pl.DataFrame:
+    """A table of the whole corpus, read once a process and not for each batch."""
+    return Warehouse(warehouse).read(table, ALL, columns)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pipeline.pool import collect_rarely
+from pipeline.pool import collect_rarely, hand_back_memory
 from pipeline.registers.newcomers import QUESTIONS, Answers
 from pipeline.settings import Settings
 from pipeline.storage import place
@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     collect_rarely()
+    hand_back_memory()
     options = build_parser().parse_args(arguments)
     try:
         status: int = options.command(options)

@@ -210,7 +210,11 @@ def _object_lock(lock: "UPath") -> Iterator[None]:
         with _reaching(lock):
             lock.fs.pipe_file(lock.path, owner, mode="create")
     except FileExistsError:
-        other = lock.fs.cat_file(lock.path).decode(errors="replace")
+        try:
+            with _reaching(lock):
+                other = lock.fs.cat_file(lock.path).decode(errors="replace")
+        except FileNotFoundError:
+            raise Busy(f"another run has been writing to {lock.parent} and has just ended; run again") from None
         raise Busy(
             f"another run is writing to {lock.parent}: {other}. Wait for it; if it was killed, delete {lock} and run again"
         ) from None

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -523,6 +524,22 @@ def test_a_plan_says_why_and_what_is_not_certain(five: Settings, happens: Change
     said = {one.table: str(one) for one in plan(happens(five) or five)}
     assert {table: said[table] for table in expected} == expected
     assert expected or set(said.values()) == {"up to date"}
+
+
+def test_a_table_of_the_whole_corpus_is_not_read_for_each_batch(
+    five: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, count = Warehouse.read, 0
+
+    def counted(house: Warehouse, table: str, *more: Any) -> pl.DataFrame:
+        nonlocal count
+        count += table == "actors"
+        return read(house, table, *more)
+
+    monkeypatch.setattr(Warehouse, "read", counted)
+    outcomes = run_steps(edit_an_actor(five) or five)
+    assert len(outcomes["mentions"].made) == len(outcomes["stripped_mentions"].made) == 3
+    assert count <= 3  # once for each of the tables that use it
 
 
 def test_a_file_that_goes_while_it_is_read_is_told_of_and_read_when_it_is_back(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.pool import spread
+from pipeline.pool import _pool, spread
 from pipeline.settings import ROOT
 
 
@@ -35,11 +35,23 @@ def test_an_error_is_handed_on_and_the_next_pool_is_a_new_one() -> None:
     assert sorted(spread(int, iter(["1", "2"]), 2)) == [1, 2]
 
 
+def _allocator(_: int) -> str:
+    import pyarrow  # noqa: PLC0415 (as a worker does, with its first task)
+
+    return pyarrow.default_memory_pool().backend_name
+
+
+def test_arrow_takes_memory_from_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ARROW_DEFAULT_MEMORY_POOL", raising=False)
+    _pool.cache_clear()
+    assert list(spread(_allocator, iter([1, 2]), 2)) == ["system", "system"]
+
+
 def test_workers_end_without_a_word() -> None:
     """Libraries in them complain when a thread is still running at the end."""
     code = """
         from pathlib import Path
-        from pipeline.pool import spread
+        from pipeline.pool import _pool, spread
         from pipeline.warehouse import connect
         if __name__ == "__main__":
             try:

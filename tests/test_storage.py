@@ -206,6 +206,19 @@ def test_a_prefix_has_one_writer(far: str) -> None:
         pass
 
 
+def test_a_lock_that_goes_while_it_is_looked_at_turns_away_in_a_sentence(
+    far: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> bytes:
+        raise FileNotFoundError
+
+    house = Warehouse(far)
+    with house.lock(), monkeypatch.context() as patched:
+        patched.setattr(place(house.root).fs, "cat_file", gone)
+        with pytest.raises(Busy, match="has just ended; run again"), house.lock():
+            pass
+
+
 def test_a_prefix_that_holds_other_things_is_left_alone(far: str) -> None:
     (place(far) / "holiday.jpg").write_bytes(b"")
     with pytest.raises(ValueError, match="is no warehouse"), Warehouse(far).lock():

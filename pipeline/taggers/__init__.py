@@ -87,4 +87,16 @@ def model_digest(model: str, advice: str) -> str:
     if not model or not path.exists():
         raise TaggerError(f"tagger_model: {f'there is no {model}' if model else 'none is given'}; {advice}")
     files = sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
-    return digest([(one.relative_to(path).as_posix(), hashlib.sha256(one.read_bytes()).hexdigest()) for one in files])
+    return digest([(one.relative_to(path).as_posix(), _hashed(one, *_state(one))) for one in files])
+
+
+def _state(file: Path) -> tuple[int, int]:
+    status = file.stat()
+    return status.st_size, status.st_mtime_ns
+
+
+@lru_cache(maxsize=256)
+def _hashed(file: Path, size: int, mtime_ns: int) -> str:
+    """Hash of a file's bytes, read again when its size or time is another: models are large, and each part asks."""
+    with file.open("rb") as held:
+        return hashlib.file_digest(held, "sha256").hexdigest()
