@@ -170,6 +170,6 @@ def gate(told: Sequence[Strings]) -> Callable[[str], list[int]]:
 
     def candidates(folded: str) -> list[int]:
         hits = find(folded.encode("utf-8", "surrogatepass"), overlapping=True)
-        return sorted({*always, *(i for hit in hits for i in owned[hit[0]])}) if hits else always
+        return sorted({*always, *chain.from_iterable([owned[hit[0]] for hit in hits])}) if hits else always
 
     return candidates
