@@ -36,15 +36,15 @@ class Sheet(NamedTuple):
 
 def sheet(text: str) -> Sheet:
     """Fold the text and find its lines."""
-    inked = _inked(text)
+    found = inked(text)
     simple = plain(text)
-    return Sheet(text, simple, fold(simple), inked, _is_wrapped(text, inked))
+    return Sheet(text, simple, fold(simple), found, _is_wrapped(text, found))
 
 
 _END = re.compile(r"(\r\n|\r|\n)")
 
 
-def _inked(text: str) -> list[Line]:
+def inked(text: str) -> list[Line]:
     """The lines with ink on them, from the first character that is not blank to the last."""
     found = []
     position = 0
