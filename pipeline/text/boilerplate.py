@@ -83,7 +83,7 @@ def ruler(rules: Sequence[Rule], profile: str = "standard") -> Ruler:
     names = ("top", "end", "echo", "head", "gap", "repeat", "furniture")
     top, end, echo, head, gap, repeat, html = (line_matcher(scopes[scope]) for scope in names)
     reach = {rule.rule_id: _MAX_LINKS for rule in scopes["list"]} | {rule.rule_id: 1 for rule in scopes["pair"]}
-    told_often = [rule for scope in _REPEATED for rule in scopes[scope]]
+    told_often = [(rule, line_matcher([rule])) for scope in _REPEATED for rule in scopes[scope]]
     tails = {rule.rule_id: rule for rule in scopes["tail"]}
 
     def rule(

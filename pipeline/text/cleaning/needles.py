@@ -195,6 +195,8 @@ def gate(told: Sequence[Strings]) -> Callable[[str], list[int]]:
             owners.setdefault(string, []).append(i)
     patterns = [string.encode("utf-8", "surrogatepass") for string in owners]
     owned = list(owners.values())
+    if not patterns:
+        return lambda _: always
     find = BytesAhoCorasick(patterns, matchkind=MatchKind.Standard).find_matches_as_indexes
 
     def candidates(folded: str) -> list[int]:
