@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.blocks import BLANKS, BODY_KINDS, KEPT_KINDS, KINDS, STRIPPED_KINDS, Piece, lines, tile, trim
+from pipeline.text.blocks import BLANKS, BODY_KINDS, KEPT_KINDS, KINDS, STRIPPED_KINDS, Block, lines, tile, trim
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_trimming_takes_blanks_and_nothing_else(text: str) -> None:
 
 def test_gaps_become_blank_blocks() -> None:
     text = "\nTitle\n\nBody. \n"
-    blocks = tile(text, [Piece(2, 1, 6, "title", None, 0.1), Piece(4, 8, 13, "body", None, 0.9)])
+    blocks = tile(text, [Block(2, 1, 6, "title", False, None, 0.1), Block(4, 8, 13, "body", True, None, 0.9)])
     assert [(b.line_number, text[b.char_start : b.char_end], b.kind, b.is_body) for b in blocks] == [
         (1, "\n", "blank", False),
         (2, "Title", "title", False),

@@ -53,18 +53,6 @@ class Block(NamedTuple):
     reason: str | None = None
 
 
-class Piece(NamedTuple):
-    """A content block in the making: like `Block`, with what follows from the kind left out."""
-
-    line_number: int
-    char_start: int
-    char_end: int
-    kind: str
-    rule_id: str | None
-    score: float
-    reason: str | None = None
-
-
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -96,26 +84,15 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, max(start, start + len(ink.strip(BLANKS)))
 
 
-def tile(text: str, pieces: Iterable[Piece]) -> list[Block]:
-    """Blocks that cover the text exactly: the pieces, in order and not overlapping, and a blank in every gap."""
+def tile(text: str, content: Iterable[Block]) -> list[Block]:
+    """Blocks that cover the text exactly: those given, in order and not overlapping, and a blank in every gap."""
     blocks: list[Block] = []
     position, line_number = 0, 1
-    for piece in pieces:
-        if piece.char_start > position:
-            blocks.append(Block(line_number, position, piece.char_start, "blank", False, None, 0.0))
-        blocks.append(
-            Block(
-                piece.line_number,
-                piece.char_start,
-                piece.char_end,
-                piece.kind,
-                piece.kind in BODY_KINDS,
-                piece.rule_id,
-                piece.score,
-                piece.reason,
-            )
-        )
-        position, line_number = piece.char_end, piece.line_number
+    for block in content:
+        if block.char_start > position:
+            blocks.append(Block(line_number, position, block.char_start, "blank", False, None, 0.0))
+        blocks.append(block)
+        line_number, _, position, *_ = block
     if position < len(text):
         blocks.append(Block(line_number, position, len(text), "blank", False, None, 0.0))
     return blocks

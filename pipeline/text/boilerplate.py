@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
 
-from pipeline.text.blocks import BODY_KINDS, STRIPPED_KINDS, Block, Piece, tile, trim
+from pipeline.text.blocks import STRIPPED_KINDS, Block, tile
 from pipeline.text.cleaning.cuts import cutter
 from pipeline.text.cleaning.layout import Line, Sheet, gaps, is_headline, repeats
 from pipeline.text.cleaning.layout import sheet as read
@@ -21,32 +21,10 @@ from pipeline.text.cleaning.repeated import repeated_lines
 from pipeline.text.cleaning.rules import PROFILES, Rule, Scope
 from pipeline.text.cleaning.thresholds import least
 from pipeline.text.cleaning.titles import find_title
+from pipeline.text.cleaning.verdicts import Verdict, Verdicts, content, verdict_of
 
 __all__ = ["Rule", "cleaner", "ruler"]
 
-# Probability that a stretch is body, by the scope that decided it. Exact phrases hardly ever err; a rule about the top
-# of a text or a stretch within a line sees less. The model says for every line how sure it is.
-_SCORES = {
-    "line": 0.02,
-    "label": 0.03,
-    "pair": 0.02,
-    "list": 0.03,
-    "tail": 0.03,
-    "top": 0.03,
-    "end": 0.05,
-    "prefix": 0.03,
-    "suffix": 0.05,
-    "inline": 0.05,
-    "echo": 0.03,
-    "furniture": 0.05,
-    "head": 0.15,
-    "gap": 0.15,
-    "repeat": 0.1,
-    "shape": 0.9,
-    "repeated": 0.03,
-    "repeated_inside": 0.1,
-    "repeated_prose": 0.1,
-}
 _FOLLOWER_SCORE = 0.1  # decided by the marker above it
 _TITLE_SCORE = 0.1
 _BODY_SCORE = 0.95
@@ -57,19 +35,6 @@ _WHOLE_LINE = ("tail", "pair", "list", "line", "label")  # markers of what follo
 
 
 _AT_ONCE = 64  # texts
-
-
-class Verdict(NamedTuple):
-    """What a line is, which rule says so, the probability that it is body, and the model's reason."""
-
-    kind: str
-    rule_id: str | None
-    score: float
-    reason: str | None = None
-
-
-Verdicts = list[Verdict | None]
-"""One for each line of the sheet; None = not decided yet. A stage decides more of them and changes no decision."""
 
 
 Ruler = Callable[..., tuple[Sheet, Verdicts]]
@@ -106,29 +71,9 @@ def cleaners(rules: Sequence[Rule], profile: str = "standard", model: Model | No
             for (sheet, verdicts), scores in zip(ruled, judge_open(ruled), strict=True):
                 _judge_shapes(sheet, verdicts, shape)
                 whole = [one or Verdict("body", None, scores.get(i, _BODY_SCORE)) for i, one in enumerate(verdicts)]
-                lines = zip(sheet.lines, whole, strict=True)
-                yield tile(sheet.text, (piece for line, verdict in lines for piece in pieces(sheet, line, verdict)))
-
-    def pieces(sheet: Sheet, line: Line, whole: Verdict) -> Iterator[Piece]:
-        """The line as one piece, or as several where a rule about stretches of a line fits a line of body."""
-        hits = cuts(sheet, line) if whole.kind in BODY_KINDS else []
-        if not hits:
-            yield Piece(line.number, line.start, line.end, *whole)
-            return
-        position = line.start
-        for rule, start, end in hits:
-            yield from _piece(sheet, line, position, start, whole)
-            yield from _piece(sheet, line, start, end, _verdict(rule))
-            position = end
-        yield from _piece(sheet, line, position, line.end, whole)
+                yield tile(sheet.text, content(sheet, whole, cuts))
 
     return clean
-
-
-def _piece(sheet: Sheet, line: Line, start: int, end: int, verdict: Verdict) -> Iterator[Piece]:
-    start, end = trim(sheet.text, start, end)
-    if start < end:
-        yield Piece(line.number, start, end, *verdict)
 
 
 def ruler(rules: Sequence[Rule], profile: str = "standard") -> Ruler:
@@ -138,7 +83,7 @@ def ruler(rules: Sequence[Rule], profile: str = "standard") -> Ruler:
     names = ("top", "end", "echo", "head", "gap", "repeat", "furniture")
     top, end, echo, head, gap, repeat, html = (line_matcher(scopes[scope]) for scope in names)
     reach = {rule.rule_id: _MAX_LINKS for rule in scopes["list"]} | {rule.rule_id: 1 for rule in scopes["pair"]}
-    told_often = [rule for scope in _REPEATED for rule in scopes[scope]]
+    told_often = [(rule, line_matcher([rule])) for scope in _REPEATED for rule in scopes[scope]]
     tails = {rule.rule_id: rule for rule in scopes["tail"]}
 
     def rule(
@@ -154,7 +99,7 @@ def ruler(rules: Sequence[Rule], profile: str = "standard") -> Ruler:
         _judge(sheet, verdicts, [i for i, line in enumerate(sheet.lines) if line.number in furniture], html)
         _judge_title(sheet, verdicts, title, echo, head)
         for i, taken_by in repeated_lines(sheet, _open(verdicts), repeated, told_often).items():
-            verdicts[i] = _verdict(taken_by)
+            verdicts[i] = verdict_of(taken_by)
         _judge_followers(sheet, verdicts, reach)
         _judge_tails(sheet, verdicts, tails)
         _judge(sheet, verdicts, repeats(sheet, _open(verdicts)), repeat)
@@ -180,15 +125,11 @@ def _judge(sheet: Sheet, verdicts: Verdicts, positions: Sequence[int], match: Li
     for i in positions:
         rule = None if verdicts[i] else match(sheet, sheet.lines[i])
         if rule:
-            verdicts[i] = _verdict(rule)
+            verdicts[i] = verdict_of(rule)
 
 
 def _open(verdicts: Verdicts) -> list[bool]:
     return [verdict is None for verdict in verdicts]
-
-
-def _verdict(rule: Rule) -> Verdict:
-    return Verdict(rule.kind, rule.rule_id, _SCORES[rule.scope])
 
 
 _MAX_LINE = 700  # characters; page furniture is shorter, and long prose need not be asked
@@ -202,7 +143,7 @@ def _judge_lines(sheet: Sheet, verdicts: Verdicts, whole_line: LineMatcher, top:
             verdicts[i] = _continued(sheet, i, verdicts[i - 1]) if i else None
         elif line.end - line.start <= _MAX_LINE:
             rule = whole_line(sheet, line) or (top(sheet, line) if prose_above < 2 else None)
-            verdicts[i] = _verdict(rule) if rule else None
+            verdicts[i] = verdict_of(rule) if rule else None
         prose_above += line.is_prose and not verdicts[i]
 
 
@@ -331,5 +272,5 @@ def _judge_shapes(sheet: Sheet, verdicts: Verdicts, shape: LineMatcher) -> None:
         line, verdict = sheet.lines[i], verdicts[i]
         rule = None if verdict or line.is_prose else shape(sheet, line)
         if rule and (rule.kind != "subhead" or prose_follows):
-            verdicts[i] = verdict = _verdict(rule)
+            verdicts[i] = verdict = verdict_of(rule)
         prose_follows = prose_follows and verdict.kind in STRIPPED_KINDS if verdict else line.is_prose

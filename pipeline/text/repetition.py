@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
-from pipeline.text.cleaning.layout import page_run, sheet
+from pipeline.text.cleaning.layout import inked, page_run
 
 OUTLET_IS_IN = ("document_id", "given_outlet", "given_url", "path")
 """Columns of `files` that tell the outlet of a document, as `outlet` takes them."""
@@ -63,12 +63,12 @@ def line_keys(text: str) -> LineKeys:
     The story is told by the long lines of prose, on a whole page by those of the article: least hashes of that set, as
     in Broder 1997. A text without such a line tells no story.
     """
-    page = sheet(text)
-    run = page_run(page.lines, [True] * len(page.lines)) or range(len(page.lines))
+    lines = inked(text)
+    run = page_run(lines, [True] * len(lines)) or range(len(lines))
     folded = [
-        " ".join(text[line.start : line.end].casefold().split()).encode("utf-8", "surrogatepass") for line in page.lines
+        " ".join(text[line.start : line.end].casefold().split()).encode("utf-8", "surrogatepass") for line in lines
     ]
-    long = [folded[i] for i in run if page.lines[i].is_prose and page.lines[i].end - page.lines[i].start >= _LONG]
+    long = [folded[i] for i in run if lines[i].is_prose and lines[i].end - lines[i].start >= _LONG]
     wide = [blake2b(line, digest_size=8 * len(STORY_HASHES)).digest() for line in long]
     stories = (
         tuple(min(_number(hashed[at : at + 8]) for hashed in wide) for at in range(0, 8 * len(STORY_HASHES), 8))
@@ -77,7 +77,7 @@ def line_keys(text: str) -> LineKeys:
     )
     return LineKeys(
         stories,
-        [line.number for line in page.lines],
+        [line.number for line in lines],
         [_number(blake2b(line, digest_size=8).digest()) for line in folded],
     )
 

@@ -39,6 +39,8 @@ def folded(text: str) -> str:
 
 def corrected(text: str, blocks: Sequence[Block], verdicts: Mapping[str, str]) -> list[Block]:
     """The blocks, those whose folded text has a verdict with it; a kept block that was stripped becomes body."""
+    if not verdicts:
+        return list(blocks)
     return [_apply(block, verdicts.get(folded(text[block.char_start : block.char_end]))) for block in blocks]
 
 

@@ -5,8 +5,8 @@ Phrases are the business of `boilerplate.py`, the tiling of `blocks.py`.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import pairwise, zip_longest
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,23 +36,26 @@ class Sheet(NamedTuple):
 
 def sheet(text: str) -> Sheet:
     """Fold the text and find its lines."""
-    inked = list(_inked(text))
+    found = inked(text)
     simple = plain(text)
-    return Sheet(text, simple, fold(simple), inked, _is_wrapped(text, inked))
+    return Sheet(text, simple, fold(simple), found, _is_wrapped(text, found))
 
 
-# A line's end, or its ink: from the first character that is not blank to the last.
-_END_OR_INK = re.compile(rf"(\r\n|\r|\n)|[^{BLANKS}](?:[^\r\n]*[^{BLANKS}])?")
+_END = re.compile(r"(\r\n|\r|\n)")
 
 
-def _inked(text: str) -> Iterator[Line]:
-    number = 1
-    for found in _END_OR_INK.finditer(text):
-        start, end = found.span()
-        if found[1]:
-            number += 1
-        else:
-            yield Line(number, start, end, is_prose(text, start, end))
+def inked(text: str) -> list[Line]:
+    """The lines with ink on them, from the first character that is not blank to the last."""
+    found = []
+    position = 0
+    parts = _END.split(text)
+    for number, (line, ending) in enumerate(zip_longest(parts[::2], parts[1::2], fillvalue=""), 1):
+        if ink := line.strip(BLANKS):
+            start = position + (line.index(ink) if len(ink) < len(line) else 0)
+            end = start + len(ink)
+            found.append(Line(number, start, end, is_prose(text, start, end)))
+        position += len(line) + len(ending)
+    return found
 
 
 def plain(text: str) -> str:
@@ -79,9 +82,11 @@ _MIN_PROSE, _SURE_PROSE = 45, 200
 def is_prose(text: str, start: int, end: int) -> bool:
     """Whether the line `text[start:end]` looks like one sentence or more."""
     length = end - start
-    if length < _MIN_PROSE and length * 3 >= _MIN_PROSE and _DENSE.search(text, start, end):
+    if length < _MIN_PROSE:
+        if length * 3 < _MIN_PROSE or not _DENSE.search(text, start, end):
+            return False
         length *= 3
-    return length >= _SURE_PROSE or (length >= _MIN_PROSE and _SENTENCE_END.search(text, end - 4, end) is not None)
+    return length >= _SURE_PROSE or _SENTENCE_END.search(text, end - 4, end) is not None
 
 
 _NO_HEADLINE_END = re.compile(r"(?<!\.\.)[.;:,。।]['\")\]»”’]{0,2}\Z")

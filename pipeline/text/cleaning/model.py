@@ -101,7 +101,7 @@ def _opinions(model: Model, sheets: Sequence[Sheet], kinds: Sequence[Sequence[st
         yield Opinion(positions[start:end], probabilities[start:end], leaves[start:end])
 
 
-_BLOCK = 128  # lines: what is known of them at once fits beside the processor
+_BLOCK, _FEW = 128, 16  # lines: what is known of them at once fits beside the processor
 
 
 def _leaves(model: Model, table: NDArray[np.float32]) -> NDArray[np.int32]:
@@ -140,14 +140,19 @@ def explainer(model: Model) -> Callable[[Opinion, Sequence[int]], list[str]]:
                 votes[child] = votes[node]
                 votes[child, group[model.signal[node]]] += model.value[child] - model.value[node]
 
+    names = words.tolist()
+
     def reasons(opinion: Opinion, which: Sequence[int]) -> list[str]:
-        found = np.stack(
-            [votes.take(leaves, axis=0).sum(axis=0) for leaves in opinion.leaves[list(which)]] or [votes[0]]
-        )
-        strongest = np.argsort(found[: len(which)], axis=1, kind="stable")[:, :2]
-        told = np.take_along_axis(found[: len(which)], strongest, axis=1) < 0
+        found = np.empty((len(which), len(names)), np.int32)
+        leaves = opinion.leaves[list(which)].T
+        for start in range(0, len(which), _FEW):
+            votes.take(leaves[:, start : start + _FEW], axis=0).sum(
+                axis=0, dtype=np.int32, out=found[start : start + _FEW]
+            )
+        strongest = np.argsort(found, axis=1, kind="stable")[:, :2]
+        told = np.take_along_axis(found, strongest, axis=1) < 0
         return [
-            f"{words[one]}, {words[other]}" if is_other else str(words[one]) if is_one else ""
+            f"{names[one]}, {names[other]}" if is_other else names[one] if is_one else ""
             for (one, other), (is_one, is_other) in zip(strongest.tolist(), told.tolist(), strict=True)
         ]
 

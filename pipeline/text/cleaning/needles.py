@@ -6,7 +6,7 @@ business of `rules.py`.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -59,7 +59,10 @@ class _Told(NamedTuple):
 def _sequence(items: Iterable[Any], left: Strings, case: _Case) -> _Told:
     """What is told of some parts in a row, when one of the strings `left` stands right before them."""
     run, needed, is_whole = left, UNTOLD, True
-    for op, value in items:
+    for op, value in _words(items, case):
+        if op is _WORD:
+            run = frozenset([one + value for one in run])
+            continue
         told = _part(op, value, UNTOLD, case)
         if told.whole is not None and len(run) * len(told.whole) <= _MOST:
             run = frozenset(a + b for a in run for b in told.whole)
@@ -70,6 +73,25 @@ def _sequence(items: Iterable[Any], left: Strings, case: _Case) -> _Told:
         needed = _rarest(needed, run, told.needed)
         run, is_whole = told.whole or UNTOLD, False
     return _Told(run, needed) if is_whole else _Told(None, _rarest(needed, run))
+
+
+_WORD = "word"  # stands for some letters in a row
+
+
+def _words(items: Iterable[Any], case: _Case) -> Iterator[tuple[Any, Any]]:
+    """The parts, letters in a row joined."""
+    word = ""
+    for op, value in items:
+        letter = _folded(chr(value), case) if op is codes.LITERAL else None
+        if letter:
+            word += letter
+            continue
+        if word:
+            yield _WORD, word
+            word = ""
+        yield op, value
+    if word:
+        yield _WORD, word
 
 
 def _part(op: Any, value: Any, left: Strings, case: _Case) -> _Told:
@@ -118,20 +140,27 @@ _MOST_MEMBERS = 26
 
 
 def _characters(members: Sequence[Any], left: Strings, case: _Case) -> _Told:
-    """A class of some characters, as they are in folded text."""
+    """A character, or a class of some."""
     found: set[str] = set()
     for op, value in members:
         first, last = value if op is codes.RANGE else (value, value)
         if op not in (codes.LITERAL, codes.RANGE) or last - first >= _MOST_MEMBERS:
             return _Told(None, left)
         for char in map(chr, range(first, last + 1)):
-            if char == "Σ":
-                return _Told(None, left)  # its lower case depends on its neighbours
-            lower = char.lower() if case.is_cased or case.ignores else char
-            found.add(lower if len(lower) == 1 else char)
+            if (folded := _folded(char, case)) is None:
+                return _Told(None, left)
+            found.add(folded)
     if len(found) > _MOST_MEMBERS:
         return _Told(None, left)
     return _Told(frozenset(a + b for a in left for b in found), UNTOLD)
+
+
+def _folded(char: str, case: _Case) -> str | None:
+    """The character as it is in folded text; None where that depends on its neighbours."""
+    if char == "Σ":
+        return None
+    lower = char.lower() if case.is_cased or case.ignores else char
+    return lower if len(lower) == 1 else char
 
 
 # How often a character stands somewhere, roughly; what is no letter, digit or common sign is rare.
@@ -166,10 +195,12 @@ def gate(told: Sequence[Strings]) -> Callable[[str], list[int]]:
             owners.setdefault(string, []).append(i)
     patterns = [string.encode("utf-8", "surrogatepass") for string in owners]
     owned = list(owners.values())
+    if not patterns:
+        return lambda _: always
     find = BytesAhoCorasick(patterns, matchkind=MatchKind.Standard).find_matches_as_indexes
 
     def candidates(folded: str) -> list[int]:
         hits = find(folded.encode("utf-8", "surrogatepass"), overlapping=True)
-        return sorted({*always, *(i for hit in hits for i in owned[hit[0]])}) if hits else always
+        return sorted({*always, *chain.from_iterable([owned[hit[0]] for hit in hits])}) if hits else always
 
     return candidates

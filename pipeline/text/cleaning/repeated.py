@@ -8,21 +8,20 @@ lines are broken at a fixed width, nothing is concluded. Counting is done in `re
 from collections.abc import Mapping, Sequence
 
 from pipeline.text.cleaning.layout import Sheet, page_run
-from pipeline.text.cleaning.matching import line_matcher
+from pipeline.text.cleaning.matching import LineMatcher
 from pipeline.text.cleaning.rules import Rule
 
 
 def repeated_lines(
-    sheet: Sheet, is_open: Sequence[bool], n_stories: Mapping[int, int], rules: Sequence[Rule]
+    sheet: Sheet, is_open: Sequence[bool], n_stories: Mapping[int, int], rules: Sequence[tuple[Rule, LineMatcher]]
 ) -> dict[int, Rule]:
-    """Position to rule for the open lines that a rule of a scope `repeated…` takes.
+    """Position to rule for the open lines that a rule of a scope `repeated…` takes; a rule comes with its matcher.
 
     `n_stories`: 1-based line number to the stories of the outlet the line stands in, for lines in more than one.
     """
     hits = [
         (i, rule)
-        for rule in (rules if n_stories and not sheet.is_wrapped else ())
-        for fits in [line_matcher([rule])]
+        for rule, fits in (rules if n_stories and not sheet.is_wrapped else ())
         for i, line in enumerate(sheet.lines)
         if is_open[i] and n_stories.get(line.number, 0) >= (rule.min_stories or 0)
         if line.is_prose == (rule.scope == "repeated_prose") and fits(sheet, line)
