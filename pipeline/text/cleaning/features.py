@@ -25,8 +25,8 @@ Columns = dict[str, NDArray[Any]]
 
 
 class Page(NamedTuple):
-    """Texts measured at once: spans of their lines, one text after the other, classes of the characters, the words, what
-    the rules said of a line. `text`: number of the text of each line; `first`: number of the first line of each text,
+    """Texts measured at once: spans of their lines, one text after the other, classes of the characters, the words, which of
+    them are function words, what the rules said of a line. `text`: number of the text of each line; `first`: number of the first line of each text,
     and after the last text, of all lines.
     """
 
@@ -36,6 +36,7 @@ class Page(NamedTuple):
     first: tokens.Ints
     classes: NDArray[np.uint16]
     words: tokens.Words
+    is_function: NDArray[np.bool_]
     line_hashes: tokens.Hashes
     is_prose: NDArray[np.bool_]
     kinds: Sequence[str]
@@ -66,8 +67,9 @@ def measure(sheets: Sequence[Sheet], kinds: Sequence[Sequence[str]]) -> Page:
     classes = tokens.classes(tokens.codes("\n".join(sheet.text for sheet in sheets)))
     folded = tokens.codes("\n".join(sheet.folded for sheet in sheets))
     words = tokens.words(classes, folded, starts, ends)
+    is_function = tokens.function_words(words)
     first, hashes = np.cumsum([0, *n_lines]), tokens.hashes(folded, starts, ends)
-    return Page(starts, ends, text, first, classes, words, hashes, is_prose, list(chain(*kinds)))
+    return Page(starts, ends, text, first, classes, words, is_function, hashes, is_prose, list(chain(*kinds)))
 
 
 def signals(page: Page, lexicon: Lexicon) -> Columns:
@@ -115,7 +117,7 @@ _ENOUGH = 20  # words of prose that tell a language; with less, all words are as
 
 def is_english(page: Page) -> NDArray[np.bool_]:
     """Whether the prose of each text is English."""
-    is_function, in_prose = tokens.function_words(page.words), page.is_prose[page.words.lines]
+    is_function, in_prose = page.is_function, page.is_prose[page.words.lines]
     text, n = page.text[page.words.lines], len(page.first) - 1
     n_prose = np.bincount(text, in_prose, n)
     asked = in_prose | (n_prose <= _ENOUGH)[text]
@@ -128,11 +130,10 @@ def _lexical(page: Page, lexicon: Lexicon) -> Columns:
     english = is_english(page)[page.text].astype(float)
     if not len(lexicon) or not english.any():
         return dict.fromkeys(("lexical", "lexical_sum", "function", "english"), np.zeros(n))
-    is_function = tokens.function_words(page.words)
     hashes, at = tokens.grams(page.words)
     total = np.bincount(at, lexicon[tokens.slots(hashes, len(lexicon))], n) * english
     count = np.maximum(np.bincount(at, minlength=n), 1)
-    function = np.bincount(lines, is_function, n) * english / np.maximum(page.n_words, 1)
+    function = np.bincount(lines, page.is_function, n) * english / np.maximum(page.n_words, 1)
     return {"lexical": total / count, "lexical_sum": total / np.sqrt(count), "function": function, "english": english}
 
 
