@@ -1,6 +1,7 @@
 """The quote finder: kinds, cues and speakers, in our own wording."""
 
 import re
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from small_register import VERBS, WORDS, small_register
 
 from pipeline.text.mentions import tagger
 from pipeline.text.quotes import quoter
+from pipeline.text.quoting import subjects
 
 TAG = tagger(small_register(), VERBS, WORDS)
 FIND = quoter(VERBS)
@@ -278,3 +280,20 @@ def test_any_text_gives_sound_quotes(pieces, data):
         assert start <= quote.char_start < quote.char_end <= end
         assert quote.speaker is None or 0 <= quote.speaker < len(mentions)
         assert (quote.speaker is None) == (quote.speaker_status == "unknown")
+
+
+BEFORE_A_VERB = st.sampled_from(
+    ["Russia", "Mark Trent", "aides to ", "the ", " said ", "said", " told ", "had ", " was ", "not ", "also ", "and ", "but\n",
+     "quickly ", "on Monday ", "continued to ", ", who ", "who, ", "’s ", ", ", "\n", " – ", "an envoy ", " by ", "for ", "its "]
+)  # fmt: skip
+
+
+@given(st.lists(BEFORE_A_VERB | st.text(max_size=3), max_size=20))
+def test_a_search_that_the_last_word_saves_would_find_nothing(pieces):
+    text = "".join(pieces)
+    sentences = [(0, len(text))]
+    mentions = TAG(text, sentences)
+    found = FIND(text, sentences, mentions)
+    always = dict.fromkeys(("_AUXILIARY_ENDS", "_SHARED_ENDS", "_PASSIVE_ENDS", "_PREPOSITION_ENDS"), ("",))
+    with patch.multiple(subjects, **always):
+        assert FIND(text, sentences, mentions) == found
