@@ -51,8 +51,8 @@ def _tiled(blocks: pl.DataFrame, frames: Frames) -> pl.DataFrame:
 def _unlike_slice(frame: pl.DataFrame, frames: Frames, words: str) -> pl.DataFrame:
     """Rows whose words are not the slice of the text they point to."""
     texts = dict(frames["texts"].select("document_id", "text").iter_rows())
-    rows = frame.select("document_id", "char_start", "char_end", words).iter_rows()
-    unlike = [texts.get(document_id, "")[start:end] != found for document_id, start, end, found in rows]
+    columns = (frame.get_column(name).to_list() for name in ("document_id", "char_start", "char_end", words))
+    unlike = [texts.get(one, "")[start:end] != found for one, start, end, found in zip(*columns, strict=True)]
     return frame.filter(pl.Series(unlike, dtype=pl.Boolean))
 
 

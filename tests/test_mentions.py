@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_register import VERBS, WORDS, small_register
 
+from pipeline.text.lexicon import compile_lexicon
 from pipeline.text.mentions import Mention, tagger
 
 TAG = tagger(small_register(), VERBS, WORDS)
+HITS = compile_lexicon(small_register(), [form for verb in VERBS for form in verb.forms], WORDS)
 
 
 def split(text: str) -> list[tuple[int, int]]:
@@ -200,6 +202,12 @@ SHORT_NAMES = {
     "two of one name": ("Mr Mark Trent met Mrs Jane Trent. Trent left.", "Trent", None, None),
     "city as a surname": ("Then Anna Paris spoke. Paris denied it.", "Paris", None, "Anna Paris"),
     "two Kims": ("Kim Jong Un met Mrs Kim Yo Jong. Kim left.", "Kim", None, None),
+    "surname of two words": (
+        "Mayor Anna van Damme left. Later van Damme spoke.",
+        "van Damme",
+        None,
+        "Anna van Damme",
+    ),
     "role resolved backwards": (
         "The Russian ambassador left. They told the Russian ambassador, Mark Trent, to go.",
         "Russian ambassador",
@@ -363,3 +371,15 @@ def test_any_text_gives_sound_mentions(pieces, data):
             assert mention.parent < index
             assert outer.char_start <= mention.char_start
             assert mention.char_end <= outer.char_end
+
+
+@given(st.lists(PIECES | st.text(max_size=6) | st.just(" and so on" * 30), max_size=25), st.data())
+def test_what_stands_in_a_sentence_is_found_whatever_else_is_read(pieces, data):
+    text = "".join(pieces)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6, unique=True)))
+    spans = list(zip(cuts[::2], cuts[1::2], strict=False))
+
+    def inside(hits):
+        return [hit for hit in hits if any(start <= hit[0] and hit[1] <= end for start, end in spans)]
+
+    assert inside(HITS(text, spans)) == inside(HITS(text, [(0, len(text))]))

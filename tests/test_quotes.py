@@ -1,6 +1,7 @@
 """The quote finder: kinds, cues and speakers, in our own wording."""
 
 import re
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from small_register import VERBS, WORDS, small_register
 
 from pipeline.text.mentions import tagger
 from pipeline.text.quotes import quoter
+from pipeline.text.quoting import subjects
 
 TAG = tagger(small_register(), VERBS, WORDS)
 FIND = quoter(VERBS)
@@ -278,3 +280,26 @@ def test_any_text_gives_sound_quotes(pieces, data):
         assert start <= quote.char_start < quote.char_end <= end
         assert quote.speaker is None or 0 <= quote.speaker < len(mentions)
         assert (quote.speaker is None) == (quote.speaker_status == "unknown")
+
+
+WORDS_BEFORE = (
+    "has have had is are was were be been being got will would did does do not also then later again just once even still "
+    "first never already further soon and but who which to of for from in at with near inside within by about on the a an "
+    "his her its their quickly Monday yesterday today continued_to went_on_to on_Monday envoy’s envoy's aide board –"
+)
+
+
+def test_a_search_that_the_last_word_saves_would_find_nothing():
+    words = [word.replace("_", " ") for word in WORDS_BEFORE.split()]
+    for first, second, pause in product(["of", *words], words, ["", " ", ",", ", ", ",  ", "\n", ", \n", "“"]):
+        lead = f"An aide {first} {second}{pause}"
+        last = lead.rstrip(subjects._PAUSE)
+        for pattern, ends in (
+            (subjects._SHARED, subjects._SHARED_ENDS),
+            (subjects._PASSIVE, subjects._PASSIVE_ENDS),
+            (subjects._PREPOSITION, subjects._PREPOSITION_ENDS),
+        ):
+            assert last.endswith(ends) or not pattern.search(lead)
+        if not last.endswith(subjects._AUXILIARY_ENDS):
+            near_the_end = subjects._AUXILIARIES.search(lead, max(0, len(lead) - subjects._LONGEST_PAUSE))
+            assert near_the_end.span() == subjects._AUXILIARIES.search(lead).span()

@@ -4,6 +4,7 @@ Here the steps are put in order and drafts become mentions. Each step has its mo
 pass, `readings.py` reads register names, `heads.py` roles and bodies, `people.py` persons, `stance.py` what each one does.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
@@ -87,16 +88,13 @@ def _scopes(text: str, sentences: Sequence[tuple[int, int]]) -> list[Sentence]:
 
 def _hand_out(scopes: list[Sentence], hits: list[Hit]) -> None:
     """Give each sentence the hits that lie inside it."""
-    index, n_hits = 0, len(hits)
+    starts = [start for start, _, _ in hits]
+    last = 0
     for scope in scopes:
-        inside = []
-        while index < n_hits and hits[index][0] < scope.end:
-            hit = hits[index]
-            index += 1
-            if hit[0] >= scope.start and hit[1] <= scope.end:
-                inside.append(hit)
-        if inside:
-            scope.take(inside)
+        first = bisect_left(starts, scope.start, last)
+        last = bisect_left(starts, scope.end, first)
+        if first < last:
+            scope.take([hit for hit in hits[first:last] if hit[1] <= scope.end])
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -111,7 +109,8 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _mentions(scopes: list[Sentence]) -> list[Mention]:
     drafts = [(draft, scope.number) for scope in scopes for draft in scope.drafts if not draft.is_trap]
-    order = sorted((draft.start, -draft.end, draft.outer is not None, index) for index, (draft, _) in enumerate(drafts))
+    order = [(draft.start, -draft.end, draft.outer is not None, index) for index, (draft, _) in enumerate(drafts)]
+    order.sort()
     mentions: list[Mention] = []
     open_spans: list[int] = []
     seen: set[tuple[int, int, str | None, str]] = set()

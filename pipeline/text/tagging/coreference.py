@@ -40,7 +40,8 @@ def resolve_names(sentences: list[Sentence], knowledge: Knowledge, published_on:
             if draft.form == "metonym" and (named := short.get(sentence.text[draft.start : draft.end])):
                 _become_person(draft, named)
     for name, referents in short.items():
-        _add_occurrences(sentences, name, referents)
+        if name in sentences[0].text:
+            _add_occurrences(sentences, name, referents)
     drafts = [d for s in sentences for d in s.drafts]
     for draft in drafts:
         if draft.referent is not None:
@@ -156,15 +157,15 @@ def _short_forms(people: People, knowledge: Knowledge) -> dict[str, People]:
     return {**given, **short}
 
 
-def _surnames(name: str, knowledge: Knowledge) -> set[str]:
-    """The surname forms of a full name: "Miller"; for "Leung Yiu-chung" "Leung"; "van Dam" as well as "Dam"."""
+def _surnames(name: str, knowledge: Knowledge) -> list[str]:
+    """The surname forms of a full name, longest first: "Miller"; for "Leung Yiu-chung" "Leung"; "van Dam" before "Dam"."""
     words = _words(name)
     if words[0] in knowledge.family_first and all(len(w) <= _LONGEST_FAMILY_FIRST or "-" in w for w in words[1:]):
-        return {words[0], " ".join(words[1:])}
+        return [words[0], " ".join(words[1:])]
     last = words[-1]
-    surnames = {last, last.upper()} if len(last) >= _SHORTEST_NAME and last[0].isupper() else set()
-    if len(words) > 2 and words[-2].islower():
-        surnames.add(" ".join(words[-2:]))
+    surnames = [" ".join(words[-2:])] if len(words) > 2 and words[-2].islower() else []
+    if len(last) >= _SHORTEST_NAME and last[0].isupper():
+        surnames += [last, last.upper()]
     return surnames
 
 

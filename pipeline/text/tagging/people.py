@@ -212,7 +212,7 @@ def _is_shouted(sentence: Sentence) -> bool:
 
 def _add_between(sentence: Sentence, start: int, end: int, rule: str, n_least: int) -> Draft | None:
     """A person draft on the run, cut back to where another name begins; None if too little is left."""
-    if end <= start or (rule in _NEEDS_CASE and _is_shouted(sentence)):
+    if end <= start:
         return None
     text = sentence.text
     swallowed = []
@@ -238,6 +238,8 @@ def _add_between(sentence: Sentence, start: int, end: int, rule: str, n_least: i
     is_given = rule in _VOUCHED or any(at == start and "given" in entry.words for at, _, entry in sentence.cues)
     if any(e.head for e in inside) or (is_thing and (len(tokens) > 2 or not is_given)):
         return None  # "Hill School" is a body, "Mark Twain Award" and "Smart Camera" are things, "Mark Law" is a person
+    if rule in _NEEDS_CASE and _is_shouted(sentence):
+        return None
     if len(tokens) == 1 and swallowed:
         return swallowed[0] if swallowed[0].rule in _SHORT else None  # "President Putin": the known name takes the role
     for draft in swallowed:
