@@ -397,6 +397,7 @@ RULES = Table(
         Column("rule_id", "string", "The rule.", "read_more_colon"),
         Column("scope", "code", "What the rule looks at and how far it reaches.", "line", codes={
             "line": "a whole line", "label": "a phrase, a colon and what it announces", "top": "a line above the body",
+            "under": "a line between the headline and the first sentence", "lead": "the beginning of the first sentence",
             "end": "a line below the body", "pair": "a marker line and the line after it",
             "list": "a marker line and the short lines after it", "tail": "a marker line and all that follows",
             "prefix": "the beginning of a line", "suffix": "the end of a line", "inline": "a stretch within a line",

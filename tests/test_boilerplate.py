@@ -49,7 +49,7 @@ def test_a_rule_acts_on_its_own_example(rule: Rule) -> None:
     """In an article, unless its condition is code: the example is cut, and with the kind of the rule."""
     if rule.scope in ("echo", "head", "gap", "repeat", "model", "furniture", "correction") or rule.min_stories:
         pytest.skip("acts on a condition that is code; tested below")
-    above = [] if rule.scope == "top" else [LEAD, NEXT]
+    above = [] if rule.scope in ("top", "under", "lead") else [LEAD, NEXT]
     line = f"{LEAD} {rule.example}" if rule.scope == "suffix" else rule.example
     below = [] if rule.scope == "end" else [LEAD, NEXT]
     text = "\n\n".join(["Crane falls into harbour basin", *above, line, *below])
@@ -158,6 +158,41 @@ def test_a_line_is_cut_where_a_stretch_of_it_is_furniture(line: str, pieces: lis
     assert kinds_of(line) == pieces
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "Mexico City -", "DHAKA:", "TEHRAN, Iran --", "MOSCOW, MARCH 5 -", "VARNBERG, March 12 (Newswell) -",
+        "Zamora, 22 nov (Andina Sur).-", "Doha:", "بيروت -", "УСТЬ-КАМЕНЬ, 21 мая —",
+    ],
+)  # fmt: skip
+def test_a_dateline_stands_before_the_first_sentence_only(place: str) -> None:
+    text = "\n\n".join(["Crane falls into basin", f"{place} {LEAD}", f"{place} {NEXT}"])
+    assert content(text)[1:3] == [("dateline", place), ("body", LEAD)]
+    spoken = "\n\n".join(["Crane falls into basin", *(f"Reve: {line}" for line in (LEAD, NEXT, LEAD))])
+    assert {kind for kind, _ in content(spoken)[1:]} == {"body"}
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Sofia Brandell", "byline"),
+        ("Publicat: Miercuri, 12 august 2020, 09:30", "dateline"),
+        ("নিজস্ব প্রতিবেদক", "byline"),
+        ("A crane in harbour basin. Photo: Ola Brandt/AFP", "caption"),
+    ],
+)
+def test_what_stands_between_headline_and_story(line: str, kind: str) -> None:
+    assert content("\n\n".join(["Crane falls into harbour basin", line, LEAD, NEXT]))[1] == (kind, line)
+
+
+def test_below_the_last_sentence_or_row_no_line_is_story() -> None:
+    story = ["Crane falls into basin", LEAD, "Nobody was hurt.", "• two cranes"]
+    below = ["Kuhusu bandari", "Habari nyingine za mji"]
+    assert [kind for kind, _ in content("\n\n".join([*story, *below]))[-2:]] == ["other_boilerplate"] * 2
+    listed = [*story[:2], "The ships in the basin, from the oldest to the newest, are these:", *below]
+    assert [kind for kind, _ in content("\n\n".join(listed))[-2:]] == ["body"] * 2
+
+
 def test_headlines_after_a_marker_are_links_but_a_subhead_is_not() -> None:
     text = "\n\n".join(
         ["Crane falls", LEAD, "Related stories", "Ferry fares to rise again in the spring", "A second crane", LEAD]
@@ -221,8 +256,8 @@ def test_on_a_whole_page_the_best_run_of_prose_stays() -> None:
     text = "\n".join([*menu, *story, *menu])
     assert [line for kind, line in content(text) if kind in BODY_KINDS] == story
     stripped = [b for b in clean()(text) if b.kind in STRIPPED_KINDS]
-    assert {b.rule_id for b in stripped} == {"model"}
-    assert all(b.reason for b in stripped)
+    assert {b.rule_id for b in stripped} == {"model", "between_boilerplate"}
+    assert all(b.reason for b in stripped if b.rule_id == "model")
 
 
 def test_broken_lines_are_not_taken_for_headlines() -> None:
@@ -401,13 +436,13 @@ def test_lines_of_other_stories(lines: list[str], n_stories: int, profile: str, 
     number = next(2 * i + 1 for i, line in enumerate(lines) if line in (REPEATED, SENTENCE))
     blocks = by_rules(profile)(text, repeated={number: n_stories})
     (found,) = [block for block in blocks if block.line_number == number and block.kind != "blank"]
-    assert (found.kind == "other_boilerplate") == stripped
+    assert (found.rule_id or "").startswith("repeated") == stripped
     others = [block for block in blocks if block.line_number != number]
     assert others == [block for block in by_rules(profile)(text) if block.line_number != number]
 
 
 def test_labels_cover_the_articles() -> None:
-    for split in ("dev", "held"):
+    for split in ("train", "dev", "held"):
         for row in (GOLD / f"{split}.jsonl").read_text(encoding="utf-8").splitlines():
             article = json.loads(row)
             position = 0
@@ -420,7 +455,9 @@ def test_labels_cover_the_articles() -> None:
 
 
 @pytest.mark.parametrize(
-    ("split", "most_losing", "least_share"), [("dev", 1, 0.93), ("held", 2, 0.75)], ids=["dev", "held"]
+    ("split", "most_losing", "least_share"),
+    [("train", 3, 0.90), ("dev", 1, 0.94), ("held", 4, 0.80)],
+    ids=["train", "dev", "held"],
 )
 def test_quality_on_labelled_articles(split: str, most_losing: int, least_share: float) -> None:
     n_articles, n_losing, n_spans, n_found = scores(split)

@@ -13,9 +13,9 @@ from typing import Any, get_args
 
 from pipeline.text.blocks import STRIPPED_KINDS, Block, tile
 from pipeline.text.cleaning.cuts import cutter
-from pipeline.text.cleaning.layout import Line, Sheet, gaps, is_headline, repeats
+from pipeline.text.cleaning.layout import Line, Sheet, gaps, is_headline, is_transcript, lead, repeats
 from pipeline.text.cleaning.layout import sheet as read
-from pipeline.text.cleaning.matching import LineMatcher, line_matcher
+from pipeline.text.cleaning.matching import Hit, LineMatcher, line_matcher
 from pipeline.text.cleaning.model import Model, Opinion, explainer, judge
 from pipeline.text.cleaning.repeated import repeated_lines
 from pipeline.text.cleaning.rules import PROFILES, Rule, Scope
@@ -63,6 +63,7 @@ def cleaners(rules: Sequence[Rule], profile: str = "standard", model: Model | No
     judge_open = _judge_by(model, profile) if model and scopes["model"] else lambda ruled: [{} for _ in ruled]
     shape = line_matcher(scopes["shape"])
     cuts = cutter(scopes["prefix"], scopes["suffix"], scopes["inline"])
+    lead_cuts = cutter([*scopes["lead"], *scopes["prefix"]], scopes["suffix"], scopes["inline"])
 
     def clean(texts: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[list[Block]]:
         waiting = iter(texts)
@@ -71,7 +72,13 @@ def cleaners(rules: Sequence[Rule], profile: str = "standard", model: Model | No
             for (sheet, verdicts), scores in zip(ruled, judge_open(ruled), strict=True):
                 _judge_shapes(sheet, verdicts, shape)
                 whole = [one or Verdict("body", None, scores.get(i, _BODY_SCORE)) for i, one in enumerate(verdicts)]
-                yield tile(sheet.text, content(sheet, whole, cuts))
+                yield tile(sheet.text, content(sheet, whole, cutter_of(sheet, verdicts)))
+
+    def cutter_of(sheet: Sheet, verdicts: Verdicts) -> Callable[[Sheet, Line], list[Hit]]:
+        """What cuts a line: at the first sentence, the rules about it too."""
+        opens = _open(verdicts)
+        first = None if is_transcript(sheet, opens) else next(islice(sheet.lines, lead(sheet, opens), None), None)
+        return lambda sheet, line: (lead_cuts if line is first else cuts)(sheet, line)
 
     return clean
 
@@ -80,8 +87,8 @@ def ruler(rules: Sequence[Rule], profile: str = "standard") -> Ruler:
     """Compile the rules about whole lines; the function takes what `clean` takes, and leaves open what no rule decides."""
     scopes = _by_scope(rules, profile)
     whole_line = line_matcher([rule for scope in _WHOLE_LINE for rule in scopes[scope]])
-    names = ("top", "end", "echo", "head", "gap", "repeat", "furniture")
-    top, end, echo, head, gap, repeat, html = (line_matcher(scopes[scope]) for scope in names)
+    names = ("top", "under", "end", "echo", "head", "gap", "repeat", "furniture")
+    top, under, end, echo, head, gap, repeat, html = (line_matcher(scopes[scope]) for scope in names)
     reach = {rule.rule_id: _MAX_LINKS for rule in scopes["list"]} | {rule.rule_id: 1 for rule in scopes["pair"]}
     told_often = [(rule, line_matcher([rule])) for scope in _REPEATED for rule in scopes[scope]]
     tails = {rule.rule_id: rule for rule in scopes["tail"]}
@@ -97,7 +104,7 @@ def ruler(rules: Sequence[Rule], profile: str = "standard") -> Ruler:
         verdicts: Verdicts = [None] * len(sheet.lines)
         _judge_lines(sheet, verdicts, whole_line, top)
         _judge(sheet, verdicts, [i for i, line in enumerate(sheet.lines) if line.number in furniture], html)
-        _judge_title(sheet, verdicts, title, echo, head)
+        _judge_title(sheet, verdicts, title, (echo, head, under))
         for i, taken_by in repeated_lines(sheet, _open(verdicts), repeated, told_often).items():
             verdicts[i] = verdict_of(taken_by)
         _judge_followers(sheet, verdicts, reach)
@@ -163,13 +170,16 @@ def _continued(sheet: Sheet, i: int, above: Verdict | None) -> Verdict | None:
     return above._replace(score=_FOLLOWER_SCORE) if above and goes_on and above.kind in STRIPPED_KINDS else None
 
 
-def _judge_title(sheet: Sheet, verdicts: Verdicts, title: str | None, echo: LineMatcher, head: LineMatcher) -> None:
-    """The headline, its echoes, and what stands above it."""
+def _judge_title(sheet: Sheet, verdicts: Verdicts, title: str | None, by: tuple[LineMatcher, ...]) -> None:
+    """The headline, its echoes, what stands above it, and between it and the first sentence."""
+    echo, head, under = by
     at, echoes = find_title(sheet, [i for i, verdict in enumerate(verdicts) if not verdict], title)
     if at is not None:
         verdicts[at] = Verdict("title", None, _TITLE_SCORE)
         _judge(sheet, verdicts, range(at), head)
     _judge(sheet, verdicts, echoes, echo)
+    if at is not None and not sheet.is_wrapped:
+        _judge(sheet, verdicts, range(at + 1, lead(sheet, _open(verdicts))), under)
 
 
 _MAX_LINKS = 12

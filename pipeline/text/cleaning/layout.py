@@ -89,6 +89,20 @@ def is_prose(text: str, start: int, end: int) -> bool:
     return length >= _SURE_PROSE or _SENTENCE_END.search(text, end - 4, end) is not None
 
 
+def lead(sheet: Sheet, is_open: Sequence[bool]) -> int:
+    """Position of the first open line that is prose; the number of lines where there is none."""
+    return next((i for i, line in enumerate(sheet.lines) if line.is_prose and is_open[i]), len(sheet.lines))
+
+
+_SPEAKER = re.compile(r"[^\W\d_][\w .'-]{0,30}: \S")
+
+
+def is_transcript(sheet: Sheet, is_open: Sequence[bool]) -> bool:
+    """Whether three open lines or more begin with a name and a colon: what stands before it is a speaker, no place."""
+    starts = (line.start for line, one in zip(sheet.lines, is_open, strict=True) if one)
+    return sum(_SPEAKER.match(sheet.plain, start) is not None for start in starts) >= 3
+
+
 _NO_HEADLINE_END = re.compile(r"(?<!\.\.)[.;:,。।]['\")\]»”’]{0,2}\Z")
 _MAX_HEADLINE = 200
 
@@ -183,18 +197,37 @@ def _is_sentence_case(line: str) -> bool:
 
 
 _MAX_GAP = 30  # characters of a line between two of boilerplate that is not a headline of the story
+# Below the last sentence, a row of a list or table is story for certain. A line of a box of facts, something in brackets
+# or quotation marks, a sentence with something after it, a text in a script that marks no end of a sentence may be.
+_ROW = re.compile(r"[•●▪▫◦‣·*–—-]|\d{1,2}[.)]|\d{4}: |.*\S(?: {2,}| ?[|] ?)\S|.{1,30} \d+ ?[-–:] ?\d+ ")
+_MAYBE = re.compile(
+    r"[(\[]|.{3,30} [–—-] .|[^:]{2,40}: \S|.*[\"«»„「『]|.*[^\W\d]{2}[.!?…。][')\]]* "
+    r"|(?=.{20}).*[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]|.{90}"
+)
+_COLON = (":", "：")
 
 
 def gaps(sheet: Sheet, is_open: Sequence[bool], is_stripped: Sequence[bool]) -> list[int]:
-    """Positions of open lines among boilerplate: short ones with some right above and below, all ones below the last
-    sentence of the body and the first boilerplate after it."""
-    last = max((i for i, line in enumerate(sheet.lines) if is_open[i] and line.is_prose), default=None)
-    if sheet.is_wrapped or last is None:
+    """Positions of open lines among boilerplate: short ones with some right above and below, all below the last long
+    sentence and the first boilerplate after it, and those below the last sentence or row that do not look like story."""
+    n_lines, prose = len(sheet.lines), [i for i, line in enumerate(sheet.lines) if is_open[i] and line.is_prose]
+    if sheet.is_wrapped or not prose:
         return []
-    found, is_below = [], False
+    last = max(i for i, line in enumerate(sheet.lines) if is_open[i] and _is_story(sheet, line))
+    last = n_lines if sheet.text[sheet.lines[last].end - 1] in _COLON else last  # what follows is its list
+    maybe = [i > last and _MAYBE.match(sheet.plain, *line[1:3]) is not None for i, line in enumerate(sheet.lines)]
+    found, is_below, is_after = [], False, False
     for i, line in enumerate(sheet.lines):
-        is_between = 0 < i < len(sheet.lines) - 1 and is_stripped[i - 1] and is_stripped[i + 1]
-        is_below = is_below or (i - 1 > last and is_stripped[i - 1])
-        if is_open[i] and not line.is_prose and (is_below or (is_between and line.end - line.start <= _MAX_GAP)):
+        is_between = 0 < i < n_lines - 1 and is_stripped[i - 1] and is_stripped[i + 1]
+        is_below = is_below or (i - 1 > prose[-1] and is_stripped[i - 1])
+        is_after = is_after or (i > last and not any(maybe[i : i + 2]))
+        is_out = is_below or (is_after and not maybe[i]) or (is_between and line.end - line.start <= _MAX_GAP)
+        if is_open[i] and not line.is_prose and is_out:
             found.append(i)
     return found
+
+
+def _is_story(sheet: Sheet, line: Line) -> bool:
+    """Whether a line ends like a sentence or is a row of a list or table; a head (`:`) with nothing below it is neither."""
+    is_closed = not is_headline(sheet.text, line.start, line.end) and sheet.text[line.end - 1] not in _COLON
+    return line.is_prose or is_closed or _ROW.match(sheet.plain, line.start, line.end) is not None

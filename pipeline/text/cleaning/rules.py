@@ -1,15 +1,16 @@
 """What a row of `seeds/rules/boilerplate.csv` means. How rows are tried on lines stands in `matching.py`.
 
-Scopes. `line`: the whole line. `top`: the whole line, above the second sentence-like line only. `pair`: the whole line,
-and the headline after it is a link. `list`: the same with the headlines up to the next sentence. `tail`: the whole
-line, and all after it to the end, if the article stands before it. `prefix`: a stretch at the start of a line.
-`suffix`: from the end of a sentence to the end of its line. `inline`: a stretch anywhere in a line. `label`: the whole
-line, a phrase, a colon and what it announces. `end`: the whole line, below the last sentence of the body only.
-`shape`: the whole line, a form of body text, asked last. `repeated`, `repeated_inside`, `repeated_prose`: a short line
-outside the article's prose, one within it, a sentence before or after it, that stands in `min_stories` stories of the
-outlet or more (`repeated.py`). `echo`, `head`, `gap`, `repeat`, `furniture`, `model`, `correction`: rules whose
-condition is code (`titles.py`, `layout.py`, the HTML extractor, `model.py`, `corrections.py`), rows so that every removal
-can name its rule; the pattern says which lines they touch.
+Scopes. `line`: the whole line. `top`: the whole line, above the second sentence-like line only. `under`: the whole
+line, between the headline and the first sentence. `lead`: a stretch at the start of the first sentence-like line.
+`pair`: the whole line, and the headline after it is a link. `list`: the same with the headlines up to the next
+sentence. `tail`: the whole line, and all after it to the end, if the article stands before it. `prefix`: a stretch at
+the start of a line. `suffix`: from the end of a sentence to the end of its line. `inline`: a stretch anywhere in a
+line. `label`: the whole line, a phrase, a colon and what it announces. `end`: the whole line, below the last sentence
+of the body only. `shape`: the whole line, a form of body text, asked last. `repeated`, `repeated_inside`,
+`repeated_prose`: a short line outside the article's prose, one within it, a sentence before or after it, that stands in
+`min_stories` stories of the outlet or more (`repeated.py`). `echo`, `head`, `gap`, `repeat`, `furniture`, `model`,
+`correction`: rules whose condition is code (`titles.py`, `layout.py`, the HTML extractor, `model.py`,
+`corrections.py`), rows so that every removal can name its rule; the pattern says which lines they touch.
 
 A pattern that begins with `=` is a list of phrases between bars (`phrases.py` says how lines are compared to them). The
 others are regular expressions without capturing groups. Curly quotes are matched as straight ones, tabs and
@@ -30,8 +31,8 @@ from pipeline.text.metadata import NAME
 from pipeline.text.repetition import LEVELS
 
 Scope = Literal[
-    "line", "label", "top", "end", "pair", "list", "tail", "prefix", "suffix", "inline", "shape", "echo", "head", "gap",
-    "repeat", "furniture", "model", "repeated", "repeated_inside", "repeated_prose", "correction",
+    "line", "label", "top", "under", "end", "pair", "list", "tail", "prefix", "lead", "suffix", "inline", "shape",
+    "echo", "head", "gap", "repeat", "furniture", "model", "repeated", "repeated_inside", "repeated_prose", "correction",
 ]  # fmt: skip
 Profile = Literal["cautious", "standard", "strict"]
 PROFILES: tuple[str, ...] = get_args(Profile)
@@ -71,7 +72,8 @@ class Rule:
             raise ValueError(f"column pattern: not a regular expression ({error})") from None
         if compiled.groups:
             raise ValueError("column pattern: write (?:...) instead of (...); capturing groups are not allowed")
-        found = {"prefix": compiled.match, "inline": compiled.search}.get(self.scope, compiled.fullmatch)
+        begins = {"prefix": compiled.match, "lead": compiled.match, "inline": compiled.search}
+        found = begins.get(self.scope, compiled.fullmatch)
         example = plain(self.example)
         if not found(example if self.is_cased else example.lower()):
             raise ValueError(f"column example: {self.example!r} is not matched by the pattern of rule {self.rule_id}")
