@@ -4,6 +4,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from pipeline import intake
@@ -12,6 +13,9 @@ from pipeline.plan import in_order
 from pipeline.settings import SEEDS, Settings
 from pipeline.steps import STEPS
 from pipeline.warehouse import Warehouse
+
+hypothesis.settings.register_profile("tidywire", deadline=None)  # a busy machine is no defect
+hypothesis.settings.load_profile("tidywire")
 
 _COUNTRIES = ("FRA,", "DEU,", "JPN,", "CAN,", "RUS,", "ESP,", "POL,", "CHN,")
 _PLACES = ("Paris", "Berlin", "Moscow", "Tokyo", "Ottawa", "Madrid", "Warsaw", "Beijing")

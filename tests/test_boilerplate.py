@@ -336,7 +336,6 @@ TEXTS = st.text() | st.text(alphabet="aB. \r\n©“”\x00\ufeff\u2028") | st.li
 
 
 @given(TEXTS)
-@settings(deadline=None)  # the first example compiles the rules
 def test_blocks_tile_any_text(text: str) -> None:
     blocks = clean()(text)
     assert "".join(text[b.char_start : b.char_end] for b in blocks) == text
@@ -351,13 +350,12 @@ def test_blocks_tile_any_text(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_cleaning_is_deterministic(text: str) -> None:
     assert clean()(text) == cleaner(RULES, model=MODEL)(text)
 
 
 @given(st.lists(LINES, max_size=25), st.sampled_from(["Advertisement", "Share this article:", "© 2024 Harbor Post"]))
-@settings(deadline=None)
 def test_a_rule_about_the_last_line_changes_no_body_before_it(body: list[str], tail: str) -> None:
     text = "\n".join(body)
     before = [b[:4] for b in by_rules()(text) if b.is_body]
@@ -370,7 +368,6 @@ def test_the_only_paragraph_is_no_note_about_its_author() -> None:
 
 
 @given(st.lists(LINES, max_size=25))
-@settings(deadline=None)
 def test_a_stricter_profile_keeps_no_more(body: list[str]) -> None:
     title = "Crane blocks the harbour of Ostin"  # known: which line is guessed to be one depends on what is stripped
     text = "\n".join([title, *body])

@@ -58,7 +58,7 @@ def test_a_letter_is_told_in_all_its_forms(char: str) -> None:
 MAKEABLE = [i for i, rule in enumerate(RULES) if not re.search(r"\(\?<?[=!]", rule.regex)]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.filter_too_much])
 @given(data=st.data())
 def test_what_a_rule_fits_passes_its_gate(data: st.DataObject) -> None:
     number = data.draw(st.sampled_from(MAKEABLE))

@@ -21,7 +21,7 @@ LEVELS = (2, 5, 10)
 """How many stories a rule may ask for. All that is told of a line is the highest of these it reaches: with the number
 itself, every article that comes would change what is told about all articles of its outlet."""
 _LONG = 100  # characters; a shorter sentence on a page is as often a teaser or a notice as part of the story
-_AT_ONCE = 2_000_000  # lines counted in one pass; some 500 MB
+_AT_ONCE = 1_000_000  # lines counted in one pass; some 250 MB
 
 
 class LineKeys(NamedTuple):
@@ -98,7 +98,7 @@ def repeated(keys: Iterable[pl.DataFrame]) -> pl.DataFrame:
     million lines, so that memory is bounded. A line stands in as many stories as it has different values of the min-hash
     that differs least.
     """
-    n_lines = sum(len(frame.explode("line_hashes")) for frame in keys)
+    n_lines = sum(int(frame["line_hashes"].list.len().sum()) for frame in keys)
     n_passes = 1 + n_lines // _AT_ONCE
     return pl.concat([_count(keys, n_passes, number) for number in range(n_passes)])
 
@@ -106,7 +106,10 @@ def repeated(keys: Iterable[pl.DataFrame]) -> pl.DataFrame:
 def _count(keys: Iterable[pl.DataFrame], n_passes: int, number: int) -> pl.DataFrame:
     mine = [lines.filter(pl.col("line_hash") % n_passes == number) for lines in map(_lines, keys)]
     stories = [pl.col(name).drop_nulls().n_unique() for name in STORY_HASHES]
-    counted = pl.concat(mine).group_by("outlet", "line_hash").agg(
+    told = pl.concat(mine)
+    del mine
+    often = told.filter(pl.col("line_hash").is_duplicated())  # most lines stand nowhere else, and grouping costs most
+    counted = often.group_by("outlet", "line_hash").agg(
         n_documents=pl.len().cast(pl.Int64), n_stories=pl.min_horizontal(stories).cast(pl.Int64)
     )  # fmt: skip
     return counted.filter(pl.col("n_stories") > 1)
