@@ -50,7 +50,7 @@ class Meaning(NamedTuple):
 
 def surfaces() -> dict[str, Meaning]:
     """Every surface of the register that may be tagged wherever it stands, with its first meaning."""
-    register = engines.actor_register(*_KNOWLEDGE)
+    register = engines.actor_register(_KNOWLEDGE[0])
     actors = {actor.actor_id: actor for actor in register.actors}
     found: dict[str, Meaning] = {}
     for alias in register.aliases:

@@ -53,7 +53,7 @@ def main(folder: Path, out: Path, n_workers: int) -> None:
     nlp = spacy.blank("en")
     nlp.max_length = 100_000_000
     nlp.add_pipe("sentencizer")
-    aliases = actor_register(str(SEEDS), "").aliases
+    aliases = actor_register(str(SEEDS)).aliases
     ruler = nlp.add_pipe("entity_ruler")
     ruler.add_patterns([{"label": "ACTOR", "pattern": one.surface, "id": one.actor_id} for one in aliases])
     documents, sentences, mentions = [], [], []

@@ -83,7 +83,7 @@ def _label(one: Mention, actor: Any) -> str:
 
 @cache
 def _register() -> dict[str, Any]:
-    return {actor.actor_id: actor for actor in engines.actor_register(*_KNOWLEDGE).actors}
+    return {actor.actor_id: actor for actor in engines.actor_register(_KNOWLEDGE[0]).actors}
 
 
 def boilerplate(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Knowledge compiled for use, once a process: the cleaner, the segmenter, the tagger, the quoter.
 
-Every function takes the seeds folder and a digest of the seeds, so that an edited file is read again; those that need
+Most functions take the seeds folder and a digest of the seeds, so that an edited file is read again; those that need
 actors also the user's own registers.
 """
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.fingerprints import seeds_digest
 from pipeline.knowledge import SeedError, read_arrays, read_rows
 from pipeline.readers.given import names_of
 from pipeline.registers.reading import CAMEO_CSV, read_register
@@ -28,10 +29,14 @@ NAME_SEEDS = ("rules/name_noise.csv", "rules/name_words.csv", "rules/speech_verb
 TAGGER_SEEDS = (*REGISTER_SEEDS, "rules/name_words.csv", "rules/speech_verbs.csv")
 
 
+def rules(seeds: str) -> list[Rule]:
+    """The boilerplate rules; steps with other seeds beside them share one reading."""
+    return _rules(seeds, seeds_digest(seeds, CLEANER_SEEDS[:1]))
+
+
 @lru_cache(maxsize=2)
-def rules(seeds: str, digest: str) -> list[Rule]:
-    """The boilerplate rules."""
-    return read_rows(Path(seeds) / "rules" / "boilerplate.csv", Rule)
+def _rules(seeds: str, digest: str) -> list[Rule]:
+    return read_rows(Path(seeds) / CLEANER_SEEDS[0], Rule)
 
 
 def cleaner(seeds: str, digest: str, profile: str) -> boilerplate.Cleaner:
@@ -50,7 +55,7 @@ def cleaners(seeds: str, digest: str, profile: str) -> boilerplate.Cleaners:
         raise
     except ValueError as error:
         raise SeedError(f"{path.name}: {error}; restore it from the repository") from error
-    return boilerplate.cleaners(rules(seeds, digest), profile, model)
+    return boilerplate.cleaners(rules(seeds), profile, model)
 
 
 @lru_cache(maxsize=2)
@@ -78,15 +83,19 @@ def speech_verbs(seeds: str, digest: str) -> list[SpeechVerb]:
     return read_rows(Path(seeds) / "rules" / "speech_verbs.csv", SpeechVerb)
 
 
-@lru_cache(maxsize=2)
-def registers(seeds: str, digest: str, own: tuple[str, ...] = ()) -> tuple[Register, Mapping[str, Sequence[Complaint]]]:
+def registers(seeds: str, own: tuple[str, ...] = ()) -> tuple[Register, Mapping[str, Sequence[Complaint]]]:
     """The register, validated as a whole, and the lines of dictionaries that could not be used. Raises `SeedError`."""
+    return _registers(seeds, seeds_digest(seeds, REGISTER_SEEDS, own), own)
+
+
+@lru_cache(maxsize=2)
+def _registers(seeds: str, digest: str, own: tuple[str, ...]) -> tuple[Register, Mapping[str, Sequence[Complaint]]]:
     return read_register(seeds, own)
 
 
-def actor_register(seeds: str, digest: str, own: tuple[str, ...] = ()) -> Register:
+def actor_register(seeds: str, own: tuple[str, ...] = ()) -> Register:
     """The register, `own` ones over ours. Raises `SeedError`."""
-    return registers(seeds, digest, own)[0]
+    return registers(seeds, own)[0]
 
 
 @lru_cache(maxsize=2)
@@ -101,7 +110,7 @@ def tagger(
 ) -> Callable[..., list[tagging.Mention]]:
     """Text and sentences to mentions, with those an optional tagger proposes."""
     words = name_words(seeds, digest)
-    return tagging.tagger(actor_register(seeds, digest, own), speech_verbs(seeds, digest), words, proposer)
+    return tagging.tagger(actor_register(seeds, own), speech_verbs(seeds, digest), words, proposer)
 
 
 @lru_cache(maxsize=2)
@@ -120,7 +129,7 @@ def quoter(seeds: str, digest: str) -> Callable[..., list[quotes.Quote]]:
 
 def inventory(seeds: str, own: tuple[str, ...] = ()) -> list[str]:
     """What the seeds and registers hold, a line each, once everything has been read and compiled. Raises `SeedError`."""
-    register, complaints = registers(seeds, "", own)
+    register, complaints = registers(seeds, own)
     tagger(seeds, "", own)
     segmenter(seeds, "")
     name_finder(seeds, "")
@@ -129,7 +138,7 @@ def inventory(seeds: str, own: tuple[str, ...] = ()) -> list[str]:
         "surface forms": len(register.aliases),
         "terms in offices": len(register.offices),
         "role nouns": len(register.roles),
-        "boilerplate rules": len(rules(seeds, "")),
+        "boilerplate rules": len(rules(seeds)),
         "corrections": len(corrections(seeds, "")),
         "verbs of saying": len(speech_verbs(seeds, "")),
         "names of columns and tags": sum(len(some) for place in names_of(seeds) for some in place.values()),

@@ -32,7 +32,7 @@ def rules(context: Context, keys: Keys) -> pl.DataFrame:
     """List the rules with what they did to this corpus; a rule that acted and is not listed would fail its check."""
     known = [
         {name: getattr(rule, name) for name in tables.RULES.schema if not name.startswith("n_")}
-        for rule in boilerplate_rules(context.settings.seeds, context.seeds_digest)
+        for rule in boilerplate_rules(context.settings.seeds)
         if rule.is_active
     ]
     hits = pl.concat(keys).group_by("rule_id").agg(pl.col("n_hits", "n_documents").sum())
@@ -139,7 +139,7 @@ def issues(context: Context, files: pl.DataFrame, corrections: pl.DataFrame, key
     rows += [_of_correction(kind, place) for kind, _, place in lost.iter_rows()]
     own = context.settings.registers
     if own:  # nothing else can hold a bad line: a fault in a CSV file stops the run
-        _, complaints = registers(context.settings.seeds, context.seeds_digest, own)
+        _, complaints = registers(context.settings.seeds, own)
         rows += [_of_dictionary(source, len(lines), *lines[0]) for source, lines in complaints.items()]
     return tables.ISSUES.frame(rows)
 

@@ -38,7 +38,7 @@ def actor_offices(context: Context, actors: pl.DataFrame) -> pl.DataFrame:
 
 def _register(context: Context) -> Register:
     settings = context.settings
-    return actor_register(settings.seeds, context.seeds_digest, settings.registers)
+    return actor_register(settings.seeds, settings.registers)
 
 
 def _frame(table: Table, rows: Iterable[Any], **more: list[int]) -> pl.DataFrame:
