@@ -7,6 +7,7 @@ business of `rules.py`.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import chain
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -29,6 +30,7 @@ _TWINS = {chr(code): frozenset(map(chr, twins)) for code, twins in EXTRA_CASES.i
 _TWINS["i"] |= {"İ"}
 
 
+@cache
 def needles(regex: str, *, is_cased: bool, between: str = "") -> Strings:
     """Strings of which at least one stands in the folded form of all that the pattern fits, between two `between`.
 
