@@ -196,20 +196,38 @@ def _names(
 def unmatched_names(context: Context, keys: Keys, actor_aliases: pl.DataFrame) -> pl.DataFrame:
     """Add up the batches' unknown names and rank them: first the documents in which a name acts, then all mentions.
 
-    What the register knows and the tagger took for a place or a trap is left out.
+    What the register knows and the tagger took for a place or a trap is left out. The examples, most of the memory, are
+    fetched when it is known whose they are.
     """
-    found = pl.concat(keys).join(actor_aliases, on="surface", how="anti")
-    best = found.sort("surface", *_BEST_FIRST).group_by("surface", maintain_order=True)
-    total = best.agg(
-        pl.col("n_mentions", "n_documents", "n_acting_documents").sum(),
-        example_document_id=pl.first("document_id"),
-        example_sentence_number=pl.first("sentence_number"),
-        example=pl.first("example"),
+    n_passes = 1 + sum(len(frame) for frame in keys) // _AT_ONCE
+    total = pl.concat([_added_up(keys, actor_aliases, n_passes, number) for number in range(n_passes)])
+    gain = ("n_acting_documents", "n_documents", "n_mentions")
+    ranked = total.sort(*(-pl.col(name) for name in gain), "surface").with_row_index("rank", offset=1)
+    del total
+    place = ranked.select("rank", "surface", document_id="example_document_id")
+    examples = pl.concat([frame.join(place, on=("surface", "document_id")).select("rank", "example") for frame in keys])
+    return tables.UNMATCHED_NAMES.shape(ranked.with_columns(examples.sort("rank")["example"]))
+
+
+_AT_ONCE = 250_000  # names of batches added up in one pass; some 100 MB
+
+
+def _added_up(keys: Keys, actor_aliases: pl.DataFrame, n_passes: int, number: int) -> pl.DataFrame:
+    """The names of one share of all, told by their hash, over the batches; whose example is the best, but not the example."""
+    is_mine = pl.col("surface").hash() % n_passes == number
+    mine = pl.concat([frame.drop("example").filter(is_mine) for frame in keys])
+    found = mine.join(actor_aliases, on="surface", how="anti")
+    total = (
+        found.sort("surface", *_BEST_FIRST)
+        .group_by("surface", maintain_order=True)
+        .agg(
+            pl.col("n_mentions", "n_documents", "n_acting_documents").sum(),
+            example_document_id=pl.first("document_id"),
+            example_sentence_number=pl.first("sentence_number"),
+        )
     )
     for suggestion in ("suggested_type", "suggested_iso3"):
         votes = found.drop_nulls(suggestion).group_by("surface", suggestion).agg(votes=pl.col("n_mentions").sum())
         most = votes.sort("surface", -pl.col("votes"), suggestion).unique("surface", keep="first", maintain_order=True)
         total = total.join(most.select("surface", suggestion), on="surface", how="left")
-    gain = ("n_acting_documents", "n_documents", "n_mentions")
-    ranked = total.sort(*(-pl.col(name) for name in gain), "surface").with_row_index("rank", offset=1)
-    return tables.UNMATCHED_NAMES.shape(ranked)
+    return total
