@@ -47,13 +47,17 @@ COMMENT ON VIEW dyads IS 'One row per sentence and pair of countries named in it
 
 -- Mentions by actor and month; undated articles, or articles dated by year only, in a row of their own (month is null).
 CREATE OR REPLACE VIEW actor_months AS
-SELECT m.actor_id, any_value(a.name) AS name,
-       CASE WHEN d.published_precision IN ('day', 'month') THEN date_trunc('month', d.published_on)::DATE END AS month,
-       count(*) AS n_mentions, count(DISTINCT m.document_id) AS n_documents
-FROM mentions AS m
-JOIN actors AS a USING (actor_id)
-JOIN documents AS d ON d.document_id = m.document_id
-GROUP BY ALL;
+WITH per_document AS ( -- documents are joined and counted after this, once a document and not once a mention
+    SELECT document_id, actor_id, count(*) AS n FROM mentions WHERE actor_id IS NOT NULL GROUP BY ALL
+), per_month AS (
+    SELECT p.actor_id,
+           CASE WHEN d.published_precision IN ('day', 'month') THEN date_trunc('month', d.published_on)::DATE END AS month,
+           sum(p.n)::BIGINT AS n_mentions, count(*) AS n_documents
+    FROM per_document AS p JOIN documents AS d USING (document_id)
+    GROUP BY ALL
+)
+SELECT m.actor_id, a.name, m.month, m.n_mentions, m.n_documents
+FROM per_month AS m JOIN actors AS a USING (actor_id);
 COMMENT ON VIEW actor_months IS 'Mentions by actor and month; articles whose month is not known are in the row with month null.';
 
 CREATE OR REPLACE MACRO kwic(keyword, width) AS TABLE
