@@ -298,7 +298,7 @@ def delete_facts(settings: Settings) -> None:
     shutil.rmtree(Path(settings.warehouse) / ".facts")
 
 
-BOX = "Sign up here for the reader"
+BOX = "Tea and cake with the reader."
 
 
 def boxed(settings: Settings, name: str, number: int) -> None:

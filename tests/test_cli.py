@@ -307,13 +307,13 @@ def test_a_full_disk_breaks_the_run_off_in_a_sentence(
     ids=lambda one: type(one).__name__ if isinstance(one, Exception) else "",
 )
 def test_a_run_that_broke_off_ends_with_1_and_wrong_input_with_2(
-    tidywire: Callable[..., Told], monkeypatch: pytest.MonkeyPatch, error: Exception, expected: int
+    tidywire: Callable[..., Told], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: Exception, expected: int
 ) -> None:
     def fail(*_: object) -> None:
         raise error
 
     monkeypatch.setattr(runs, "run", fail)
-    status, _, complaint = tidywire("run")
+    status, _, complaint = tidywire("run", "--warehouse", tmp_path)
     assert (status, complaint) == (expected, f"tidywire: {error}\n")
 
 
