@@ -154,8 +154,7 @@ def own_depends(step: Step, settings: Settings, stage: Stage) -> Depends:
         code["declaration"] = digest(declaration_digest(*(step.tells or (step.table,))), shares)
         code["checks"] = checks.version(step.table.name)
     chosen = {name: str(getattr(settings, name)) for name in step.options}
-    if step.chosen and (version := step.chosen(settings)):
-        chosen["tagger"] = version
+    chosen |= {name: version for name, version_of in step.chosen.items() if (version := version_of(settings))}
     return {
         "code": code,
         "seeds": seeds_digests(settings.seeds, step.seeds),

@@ -470,7 +470,9 @@ def another_library(patch: pytest.MonkeyPatch) -> None:
 
 
 def another_tagger(patch: pytest.MonkeyPatch) -> None:
-    patch.setitem(STEPS, "mentions", replace(STEPS["mentions"], chosen=lambda settings: "version 2 of a model"))
+    patch.setitem(
+        STEPS, "mentions", replace(STEPS["mentions"], chosen={"tagger": lambda settings: "version 2 of a model"})
+    )
 
 
 def another_share(patch: pytest.MonkeyPatch) -> None:

@@ -80,7 +80,7 @@ _IS_NAME = pl.col("form") == "name"
     seeds=TAGGER_SEEDS,
     registers=True,
     libraries=("ahocorasick_rs",),
-    chosen=taggers.version,
+    chosen={"tagger": taggers.version},
     shows=("actor_aliases", "actor_offices"),
     shares={"share_of_names_unmatched": (_IS_NAME & pl.col("actor_id").is_null(), _IS_NAME)},
 )

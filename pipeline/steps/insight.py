@@ -26,7 +26,7 @@ from pipeline.text.repetition import OUTLET_IS_IN, outlet
     seeds=TAGGER_SEEDS,
     registers=True,
     libraries=("ahocorasick_rs",),
-    chosen=taggers.version,
+    chosen={"tagger": taggers.version},
     shows=("actor_aliases", "actor_offices"),
 )
 def stripped_mentions(

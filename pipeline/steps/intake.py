@@ -21,8 +21,7 @@ from pipeline.steps.step import Context, step
     uses={"files": ("document_id", "sha256", "format", "encoding", "repairs")},
     finds_by=("path", "record_number", "record_offset"),
     libraries=("charset-normalizer", "ftfy", "resiliparse"),
-    options=("html_extractor",),
-    chosen=furniture.version,
+    chosen={"html_extractor": furniture.version},
 )
 def texts(context: Context, files: pl.DataFrame) -> pl.DataFrame:
     """Read and decode each document once; render HTML to its visible text.

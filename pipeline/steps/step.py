@@ -38,7 +38,7 @@ class Step:
     only when they are others.
 
     `uses` names the columns the functions get of a table they read (all where it is silent), `seeds` globs below the
-    seeds folder, `options` settings, `libraries` distributions, `chosen` says the version of what the settings choose: a
+    seeds folder, `options` settings, `libraries` distributions, `chosen` says the version of what a setting chooses: a
     change in any of them makes a part stale. `registers` says whether the user's own registers count among its seeds.
     It gets the columns `finds_by` of `files`, too, which only say where a document lies and may change. `shows` names
     tables that show the same seeds to the user: they come first although their rows are not read. `tells` are the
@@ -57,7 +57,7 @@ class Step:
     registers: bool = False
     options: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
-    chosen: Callable[[Settings], str | None] | None = None
+    chosen: Mapping[str, Callable[[Settings], str | None]] = field(default_factory=dict)
     shows: tuple[str, ...] = ()
     tells: tuple[Table, ...] = ()
     shares: Mapping[str, tuple[pl.Expr, pl.Expr]] = field(default_factory=dict)
