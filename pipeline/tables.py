@@ -333,6 +333,20 @@ QUOTES = Table(
     ),
 )  # fmt: skip
 
+ACTOR_COUNTS = Table(
+    "actor_counts", "annotate", "actor and month", ("actor_id", "period"),
+    "How often each actor is mentioned over time: the series to plot. The view `actor_months` has months as dates.",
+    (
+        replace(ACTOR_ID, nullable=False, description="The actor in the register."),
+        Column("period", "string", "Month of publication; the year where only that is known, `undated` where nothing is.",
+               "2024-06", pattern=r"\d{4}(-\d{2})?|undated", derived_from=("documents.published_on", "documents.published_precision")),
+        Column("n_mentions", "int64", "Its mentions, those inside another included.", 12, unit="mentions", minimum=1, derived_from=("mentions.actor_id",)),
+        Column("n_documents", "int64", "Documents that mention it.", 5, unit="documents", minimum=1),
+    ),
+    "Duplicates and wire copy count each time: choose one document per cluster in `duplicates` and count `mentions` where "
+    "that matters. Articles dated by year only, or not at all, stand in rows of their own.",
+)  # fmt: skip
+
 # ------------------------------------------------------------------------------------------------------ register
 
 _SOURCE = Column(
@@ -517,8 +531,8 @@ ISSUES = Table(
 )  # fmt: skip
 
 TABLES: tuple[Table, ...] = (
-    FILES, TEXTS, REPEATED_LINES, BLOCKS, DOCUMENTS, DUPLICATES, SENTENCES, MENTIONS, QUOTES, ACTORS, ACTOR_ALIASES, ACTOR_OFFICES,
-    RULES, CORRECTIONS, STRIPPED_MENTIONS, OUTLETS, UNMATCHED_NAMES, CODEBOOK, ISSUES,
+    FILES, TEXTS, REPEATED_LINES, BLOCKS, DOCUMENTS, DUPLICATES, SENTENCES, MENTIONS, QUOTES, ACTOR_COUNTS, ACTORS,
+    ACTOR_ALIASES, ACTOR_OFFICES, RULES, CORRECTIONS, STRIPPED_MENTIONS, OUTLETS, UNMATCHED_NAMES, CODEBOOK, ISSUES,
 )  # fmt: skip
 
 BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}

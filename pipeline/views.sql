@@ -47,17 +47,10 @@ COMMENT ON VIEW dyads IS 'One row per sentence and pair of countries named in it
 
 -- Mentions by actor and month; undated articles, or articles dated by year only, in a row of their own (month is null).
 CREATE OR REPLACE VIEW actor_months AS
-WITH per_document AS ( -- documents are joined and counted after this, once a document and not once a mention
-    SELECT document_id, actor_id, count(*) AS n FROM mentions WHERE actor_id IS NOT NULL GROUP BY ALL
-), per_month AS (
-    SELECT p.actor_id,
-           CASE WHEN d.published_precision IN ('day', 'month') THEN date_trunc('month', d.published_on)::DATE END AS month,
-           sum(p.n)::BIGINT AS n_mentions, count(*) AS n_documents
-    FROM per_document AS p JOIN documents AS d USING (document_id)
-    GROUP BY ALL
-)
-SELECT m.actor_id, a.name, m.month, m.n_mentions, m.n_documents
-FROM per_month AS m JOIN actors AS a USING (actor_id);
+SELECT c.actor_id, a.name, CASE WHEN c.period LIKE '____-__' THEN (c.period || '-01')::DATE END AS month,
+       sum(c.n_mentions)::BIGINT AS n_mentions, sum(c.n_documents)::BIGINT AS n_documents
+FROM actor_counts AS c JOIN actors AS a USING (actor_id)
+GROUP BY ALL;
 COMMENT ON VIEW actor_months IS 'Mentions by actor and month; articles whose month is not known are in the row with month null.';
 
 CREATE OR REPLACE MACRO kwic(keyword, width) AS TABLE

@@ -348,7 +348,7 @@ def parts(batch: tuple[str, ...], *tables: str) -> dict[str, tuple[str, ...]]:
 
 
 CLEANED = ("blocks", "documents", "sentences", *TAGGED)
-COUNTED = parts(ALL, "repeated_lines", "duplicates", "rules", "outlets", "unmatched_names", "issues")
+COUNTED = parts(ALL, "repeated_lines", "duplicates", "rules", "actor_counts", "outlets", "unmatched_names", "issues")
 
 
 def arrived(*batches: str, again: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
@@ -372,7 +372,7 @@ COSTS: list[tuple[Change, dict[str, tuple[str, ...]]]] = [
     (add_a_duplicate, parts(ALL, "files", "issues")),
     (add_a_bad_file, parts(ALL, "files", "issues")),
     (give_a_title, {**parts(("b000001",), "blocks", "documents"), "files": ALL}),
-    (give_a_date, {**parts(("b000001",), "documents", "mentions", "stripped_mentions"), **parts(ALL, "files", "issues")}),
+    (give_a_date, {**parts(("b000001",), "documents", "mentions", "stripped_mentions"), **parts(ALL, "files", "actor_counts", "issues")}),
     (give_an_address, {**parts(("b000001",), "documents"), **parts(ALL, "files", "repeated_lines", "outlets")}),
     (edit_a_boilerplate_rule, {**parts(EVERY, "blocks"), **parts(ALL, "rules")}),
     (add_a_rule_that_acts_on_one_article, {

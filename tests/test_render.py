@@ -37,7 +37,8 @@ SMALL = Table(
 
 def test_the_tables_are_those_of_the_design() -> None:
     assert set(BY_NAME) == {
-        "files", "texts", "repeated_lines", "blocks", "documents", "duplicates", "sentences", "mentions", "quotes", "actors", "actor_aliases",
+        "files", "texts", "repeated_lines", "blocks", "documents", "duplicates", "sentences", "mentions", "quotes",
+        "actor_counts", "actors", "actor_aliases",
         "actor_offices", "rules", "corrections", "stripped_mentions", "outlets", "unmatched_names", "codebook", "issues",
     }  # fmt: skip
     assert {table.group for table in TABLES} == set(GROUPS)

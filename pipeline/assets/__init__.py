@@ -43,6 +43,7 @@ ASSETS = [
     asset_of("sentences"),
     asset_of("mentions"),
     asset_of("quotes"),
+    asset_of("actor_counts"),
     # what to look at next
     asset_of("stripped_mentions"),
     asset_of("outlets"),

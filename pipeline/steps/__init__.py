@@ -5,7 +5,7 @@ slice of that table); its body turns rows into calls of the pure functions under
 How a text is understood belongs there, when a step runs in `batches.py`, what must be true of a table in `checks.py`.
 """
 
-from pipeline.steps import annotate, clean, insight, intake, publish, register
+from pipeline.steps import annotate, clean, counts, insight, intake, publish, register
 from pipeline.steps.step import STEPS, Context, Stage, Step, reads
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Step",
     "annotate",
     "clean",
+    "counts",
     "insight",
     "intake",
     "publish",

@@ -58,6 +58,25 @@ def mention_columns(tagged: Tagged) -> dict[str, Sequence[Any]]:
     }
 
 
+_AT_ONCE = 1_000_000  # rows; some 50 MB
+
+
+def added_up(frames: Iterable[pl.DataFrame], by: Sequence[str], at_once: int = _AT_ONCE) -> pl.DataFrame:
+    """The rows of one frame or more summed up by these columns, in no order; few of them are held in memory at a time."""
+    held: list[pl.DataFrame] = []
+    n_sums = 0  # rows of the sums so far, which would be summed again and again if they counted
+    for frame in frames:
+        held.append(frame)
+        if sum(map(len, held)) > n_sums * 2 + at_once:
+            held = [_summed(held, by)]
+            n_sums = len(held[0])
+    return _summed(held, by)
+
+
+def _summed(frames: Sequence[pl.DataFrame], by: Sequence[str]) -> pl.DataFrame:
+    return pl.concat(frames).group_by(by).agg(pl.all().sum())
+
+
 def without_block(corrections: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
     """The corrections that acted on no block: no block of their document has their text (any more)."""
     acted = blocks.filter(pl.col("rule_id") == CORRECTION).select("document_id", "text").iter_rows()

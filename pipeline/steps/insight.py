@@ -7,7 +7,7 @@ import polars as pl
 
 from pipeline import tables, taggers
 from pipeline.steps.engines import NAME_SEEDS, TAGGER_SEEDS, name_finder, tagger
-from pipeline.steps.frames import by_document, dates, mention_columns
+from pipeline.steps.frames import added_up, by_document, dates, mention_columns
 from pipeline.steps.step import Context, Keys, step
 from pipeline.text.blocks import STRIPPED_KINDS
 from pipeline.text.mentions import Mention
@@ -93,7 +93,7 @@ def outlets_of_batch(
 )
 def outlets(context: Context, rules: pl.DataFrame, keys: Keys) -> pl.DataFrame:
     """Add up the batches' counts, and find the rule that strips most."""
-    total = pl.concat(keys).group_by("outlet", "rule_id").agg(pl.col(_TOTALS).sum())
+    total = added_up(keys, ("outlet", "rule_id"))
     by_rule = total.join(rules, on="rule_id")
     largest = (
         by_rule.filter(~pl.col("scope").is_in(["page", "furniture"]))

@@ -9,7 +9,7 @@ from pipeline import render, tables
 from pipeline.readers.sidecar import SIDECAR
 from pipeline.steps.engines import REGISTER_SEEDS, registers
 from pipeline.steps.engines import rules as boilerplate_rules
-from pipeline.steps.frames import without_block
+from pipeline.steps.frames import added_up, without_block
 from pipeline.steps.step import Context, Keys, step
 from pipeline.text.cleaning.corrections import CORRECTIONS_CSV
 
@@ -35,7 +35,7 @@ def rules(context: Context, keys: Keys) -> pl.DataFrame:
         for rule in boilerplate_rules(context.settings.seeds)
         if rule.is_active
     ]
-    hits = pl.concat(keys).group_by("rule_id").agg(pl.col("n_hits", "n_documents").sum())
+    hits = added_up(keys, ("rule_id",))
     counted = pl.DataFrame(known, infer_schema_length=None).join(hits, on="rule_id", how="full", coalesce=True)
     return tables.RULES.shape(counted.with_columns(pl.col("n_hits", "n_documents").fill_null(0)))
 
