@@ -1,9 +1,8 @@
-"""Texts told twice: equal bodies, nearly equal ones, clusters; and the language of a text."""
+"""Texts told twice: equal bodies, nearly equal ones, clusters."""
 
 import polars as pl
 import pytest
 
-from pipeline.text import language
 from pipeline.text.duplicates import pairs, signature
 
 STORY = " ".join(f"The council of town {n} voted on plan {n * 7} after a debate of {n + 3} hours." for n in range(30))
@@ -49,24 +48,3 @@ def test_a_signature_is_the_same_everywhere() -> None:
     assert len(signature(STORY)) == 126 * 4
     assert signature(STORY) == signature(STORY.upper())
     assert signature("too short") == b""
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("The minister said on Monday that the talks would go on.", "en"),
-        ("Der Minister sagte am Montag, dass die Gespräche weitergehen.", "de"),
-        ("12.30 42", None),
-        ("", None),
-    ],
-)
-def test_language(text: str, code: str | None) -> None:
-    assert language.identify(text)[0] == code
-
-
-@pytest.mark.parametrize(
-    ("tag", "said"),
-    [("en", ("en", 1.0)), ("en-US", ("en", 1.0)), ("pt_BR", ("pt", 1.0)), ("english", None), (None, None)],
-)
-def test_a_declared_language(tag: str | None, said: tuple[str, float] | None) -> None:
-    assert language.declared(tag) == said
