@@ -192,8 +192,8 @@ def _ink(text: str) -> int:
 def body_signatures(context: Context, blocks: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     """What `duplicates` keeps of a batch: a MinHash signature per article with a body."""
     bodies = blocks.filter("is_body").group_by("document_id").agg(pl.col("text").str.join("\n")).sort("document_id")
-    signed = [(document_id, likeness.signature(body)) for document_id, body in bodies.iter_rows()]
-    frame = pl.DataFrame(signed, schema={"document_id": pl.String, "signature": pl.Binary}, orient="row")
+    signed = pl.Series("signature", likeness.signatures(bodies["text"]), dtype=pl.Binary)
+    frame = bodies.select("document_id", signed)
     return frame.join(documents.select("document_id", "body_sha256"), on="document_id").sort("document_id")
 
 

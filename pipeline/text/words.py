@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-_LETTER = r"[\p{L}\p{N}_]"  # as `\w` in Python; in Rust that has accents that stand alone, too
-_WORD = rf"{_LETTER}+(?:[’'\-]{_LETTER}+)*"
+WORD_CHARACTERS = r"\p{L}\p{N}_"
+r"""For a set in a pattern of polars: `\w` of Python. That of polars has accents that stand alone, too."""
+_WORD = rf"[{WORD_CHARACTERS}]+(?:[’'\-][{WORD_CHARACTERS}]+)*"
 
 
 def n_words(texts: Sequence[str]) -> list[int]:
