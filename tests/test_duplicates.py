@@ -1,10 +1,15 @@
-"""Texts told twice: equal bodies, nearly equal ones, clusters; and the language of a text."""
+"""Texts told twice: equal bodies, nearly equal ones, clusters."""
 
+import re
+
+import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rensa import RMinHash
 
-from pipeline.text import language
-from pipeline.text.duplicates import pairs, signature
+from pipeline.text.duplicates import pairs, signatures
 
 STORY = " ".join(f"The council of town {n} voted on plan {n * 7} after a debate of {n + 3} hours." for n in range(30))
 OTHER = " ".join(f"Fishermen at pier {n} landed {n * 11} crates before the storm of day {n}." for n in range(30))
@@ -14,8 +19,9 @@ SIGNED = {"document_id": pl.String, "body_sha256": pl.String, "signature": pl.Bi
 
 
 def signed(**bodies: str) -> pl.DataFrame:
-    rows = [(name, str(hash(body)), signature(body)) for name, body in sorted(bodies.items())]
-    return pl.DataFrame(rows, schema=SIGNED, orient="row")
+    names = sorted(bodies)
+    told = [bodies[name] for name in names]
+    return pl.DataFrame([names, [str(hash(body)) for body in told], signatures(told)], schema=SIGNED)
 
 
 def found(**bodies: str) -> list[tuple[str, str, str, str]]:
@@ -46,27 +52,16 @@ def test_pairs(bodies: dict[str, str], expected: list[tuple[str, str, str, str]]
 
 
 def test_a_signature_is_the_same_everywhere() -> None:
-    assert len(signature(STORY)) == 126 * 4
-    assert signature(STORY) == signature(STORY.upper())
-    assert signature("too short") == b""
+    story, shouted, short, empty = signatures([STORY, STORY.upper(), "too short " * 9 + "indeed", ""])
+    assert len(story) == 126 * 4
+    assert story == shouted
+    assert short == empty == b""
+    assert signatures(["too short " * 10]) != [b""]
 
 
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("The minister said on Monday that the talks would go on.", "en"),
-        ("Der Minister sagte am Montag, dass die Gespräche weitergehen.", "de"),
-        ("12.30 42", None),
-        ("", None),
-    ],
-)
-def test_language(text: str, code: str | None) -> None:
-    assert language.identify(text)[0] == code
-
-
-@pytest.mark.parametrize(
-    ("tag", "said"),
-    [("en", ("en", 1.0)), ("en-US", ("en", 1.0)), ("pt_BR", ("pt", 1.0)), ("english", None), (None, None)],
-)
-def test_a_declared_language(tag: str | None, said: tuple[str, float] | None) -> None:
-    assert language.declared(tag) == said
+@given(st.text(st.characters(exclude_categories=["Cn", "Cs"]) | st.sampled_from(" .ßİ")), st.integers(20, 30))
+def test_shingles_are_five_words_in_python_too(odd: str, n: int) -> None:
+    words = re.findall(r"\w+", " ".join([odd, *(f"word{number}" for number in range(n)), odd]).casefold())
+    sketch = RMinHash(num_perm=126, seed=1)
+    sketch.update([" ".join(words[at : at + 5]) for at in range(len(words) - 4)])
+    assert signatures([" ".join(words)]) == [np.array(sketch.digest(), dtype="<u4").tobytes()]

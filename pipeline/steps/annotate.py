@@ -42,8 +42,8 @@ def sentences(context: Context, texts: pl.DataFrame, blocks: pl.DataFrame) -> pl
         columns["char_start"] += [start for start, _ in spans]
         columns["char_end"] += [end for _, end in spans]
         columns["quote_state"] += quote_states(text, spans)
-        columns["n_words"] += map(n_words, said)
         columns["text"] += said
+    columns["n_words"] = n_words(columns["text"])
     return tables.SENTENCES.of_columns(columns)
 
 

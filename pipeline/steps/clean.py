@@ -1,5 +1,6 @@
 """From texts to blocks, documents and duplicates: what is kept, what is stripped, what is told twice."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -114,31 +115,46 @@ _GIVEN = tuple(name for name in tables.FILES.schema if name.startswith("given_")
 @step(
     tables.DOCUMENTS,
     uses={"files": ("document_id", "format", "sidecar_fields", *_GIVEN), "texts": ("document_id", "text")},
-    libraries=("py3langid",),
+    libraries=("numpy", "py3langid"),
     shares={"share_stripped": (pl.col("share_stripped") * pl.col("n_chars"), pl.col("n_chars"))},
 )
 def documents(context: Context, files: pl.DataFrame, texts: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
     """Put together what sidecar, page and text say about each article; the first of them that knows wins."""
     given = {row["document_id"]: row for row in files.iter_rows(named=True)}
     tiles = blocks_of(blocks)
-    return tables.DOCUMENTS.frame(
+    read = [(given[name], text, tiles.get(name, [])) for name, text in texts.select("document_id", "text").iter_rows()]
+    told = _bodies(
         [
-            _document(document_id, text, tiles.get(document_id, []), given[document_id])
-            for document_id, text in texts.select("document_id", "text").iter_rows()
-        ]
+            "\n\n".join(text[tile.char_start : tile.char_end] for tile in of_text if tile.is_body)
+            for _, text, of_text in read
+        ],
+        [known["given_language"] for known, *_ in read],
     )
+    return tables.DOCUMENTS.frame([_document(*one) | body for one, body in zip(read, told, strict=True)])
 
 
-def _document(document_id: str, text: str, tiles: list[Block], given: dict[str, Any]) -> dict[str, Any]:
+def _bodies(bodies: Sequence[str], tags: Iterable[str | None]) -> Iterator[dict[str, Any]]:
+    """What is told of each body, all of them read together; a tag is what somebody says its language is."""
+    declared = [language.declared(tag) for tag in tags]
+    identified = iter(language.identify([body for body, said in zip(bodies, declared, strict=True) if not said]))
+    for body, said, n_body_words in zip(bodies, declared, n_words(bodies), strict=True):
+        code, score = said or next(identified)
+        yield {
+            "language": code,
+            "language_score": score,
+            "n_body_words": n_body_words,
+            "body_sha256": sha256(" ".join(body.casefold().split()).encode("utf-8")).hexdigest(),
+        }
+
+
+def _document(given: dict[str, Any], text: str, tiles: list[Block]) -> dict[str, Any]:
     facts = metadata.facts(text, tiles)
-    body = "\n\n".join(text[tile.char_start : tile.char_end] for tile in tiles if tile.is_body)
     ink = _ink(text)
     stripped = sum(_ink(text[tile.char_start : tile.char_end]) for tile in tiles if tile.kind in STRIPPED_KINDS)
     published = _given_date(given["given_date"])
     published_on, precision = published or (facts.published_on, facts.published_precision)
-    code, score = language.declared(given["given_language"]) or language.identify(body)
     return {
-        "document_id": document_id,
+        "document_id": given["document_id"],
         "title": given["given_title"] or facts.title,
         "outlet": given["given_outlet"] or facts.outlet,
         "outlet_basis": _basis(given, "outlet") if given["given_outlet"] else facts.outlet_basis,
@@ -147,14 +163,10 @@ def _document(document_id: str, text: str, tiles: list[Block], given: dict[str, 
         "published_on": published_on,
         "published_precision": precision,
         "published_basis": _basis(given, "date") if published else facts.published_basis,
-        "language": code,
-        "language_score": score,
         "kind": facts.kind,
         "n_chars": len(text),
         "n_body_chars": sum(tile.char_end - tile.char_start for tile in tiles if tile.is_body),
-        "n_body_words": n_words(body),
         "share_stripped": round(stripped / ink, 6) if ink else 0.0,
-        "body_sha256": sha256(" ".join(body.casefold().split()).encode("utf-8")).hexdigest(),
     }
 
 
@@ -180,8 +192,8 @@ def _ink(text: str) -> int:
 def body_signatures(context: Context, blocks: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     """What `duplicates` keeps of a batch: a MinHash signature per article with a body."""
     bodies = blocks.filter("is_body").group_by("document_id").agg(pl.col("text").str.join("\n")).sort("document_id")
-    signed = [(document_id, likeness.signature(body)) for document_id, body in bodies.iter_rows()]
-    frame = pl.DataFrame(signed, schema={"document_id": pl.String, "signature": pl.Binary}, orient="row")
+    signed = pl.Series("signature", likeness.signatures(bodies["text"]), dtype=pl.Binary)
+    frame = bodies.select("document_id", signed)
     return frame.join(documents.select("document_id", "body_sha256"), on="document_id").sort("document_id")
 
 

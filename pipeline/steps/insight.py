@@ -1,7 +1,6 @@
 """What a careful user looks at next: what cleaning kept out, what the register does not know."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import polars as pl
 
@@ -126,33 +125,21 @@ _FOUND = {
     "suggested_type": pl.String,
     "suggested_iso3": pl.String,
     "sentence_number": pl.Int32,
-    "example": pl.String,
 }
-_TAGGED = (
-    *("actor_id", "full_name", "form", "rule_id", "mention_role", "actor_type", "iso3"),
-    *("sentence_number", "char_start", "char_end"),
-)
 _BEST_FIRST = (~pl.col("acts"), "document_id", "sentence_number")
 
 
 def names_of_batch(context: Context, sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     """What `unmatched_names` keeps of a batch: each unknown name with its counts, by what the texts say of its kind."""
     find = name_finder(context.settings.seeds, context.seeds_digest)
-    tagged = by_document(mentions, *_TAGGED)
-    spoken = by_document(sentences, "sentence_number", "char_start", "zone", "text")
-    found = [
-        (document_id, *name)
-        for document_id, said in spoken.items()
-        for name in _names(said, tagged.get(document_id, []), find)
-    ]
+    found = pl.concat([_vouched_for(mentions), _runs(sentences, mentions, find)])
     said = pl.col("suggested_type", "suggested_iso3").drop_nulls().mode().sort().first()
     of_document = (
-        pl.DataFrame(found, schema=_FOUND, orient="row")
-        .sort("surface", *_BEST_FIRST)
+        found.sort("surface", *_BEST_FIRST)
         .group_by("surface", "document_id", maintain_order=True)
-        .agg(said, pl.len().cast(pl.Int64).alias("n_mentions"), pl.first("acts", "sentence_number", "example"))
+        .agg(said, pl.len().cast(pl.Int64).alias("n_mentions"), pl.first("acts", "sentence_number"))
     )
-    return (
+    kept = (
         of_document.sort("surface", *_BEST_FIRST)
         .group_by("surface", "suggested_type", "suggested_iso3", maintain_order=True)
         .agg(
@@ -162,23 +149,37 @@ def names_of_batch(context: Context, sentences: pl.DataFrame, mentions: pl.DataF
             acts=pl.first("acts"),
             document_id=pl.first("document_id"),
             sentence_number=pl.first("sentence_number"),
-            example=pl.first("example"),
         )
+    )
+    place = ("document_id", "sentence_number")
+    examples = sentences.select(*place, example=pl.col("text").str.slice(0, _LONGEST_EXAMPLE))
+    return kept.join(examples, on=place, how="left", maintain_order="left")
+
+
+def _vouched_for(mentions: pl.DataFrame) -> pl.DataFrame:
+    """The names that a rule of the tagger vouches for, although no actor has them."""
+    is_new = ~pl.col("rule_id").fill_null("").is_in(_NOT_NEW) & (pl.col("full_name") != "")
+    return mentions.filter(pl.col("actor_id").is_null() & (pl.col("form") == "name") & is_new).select(
+        "document_id",
+        surface="full_name",
+        acts=pl.col("mention_role").eq_missing(pl.lit("actor")),
+        suggested_type="actor_type",
+        suggested_iso3="iso3",
+        sentence_number="sentence_number",
     )
 
 
-def _names(
-    spoken: list[tuple[Any, ...]], tagged: list[tuple[Any, ...]], find: Callable[..., Iterator[Name]]
-) -> Iterator[tuple[Any, ...]]:
-    """The unknown names of a document: those a rule of the tagger vouches for, and the other capitalised runs."""
-    text_of = {number: text[:_LONGEST_EXAMPLE] for number, _, _, text in spoken}
-    for actor_id, full_name, form, rule_id, role, actor_type, iso3, number, _, _ in tagged:
-        if actor_id is None and full_name and form == "name" and rule_id not in _NOT_NEW:
-            yield full_name, role == "actor", actor_type, iso3, number, text_of.get(number, "")
-    known = [(start, end) for *_, start, end in tagged]
-    for name in find([(start, text) for _, start, _, text in spoken], known):
-        number, _, zone, _ = spoken[name.sentence]
-        yield name.surface, name.speaks or zone == "title", None, None, number, text_of[number]
+def _runs(sentences: pl.DataFrame, mentions: pl.DataFrame, find: Callable[..., Iterator[Name]]) -> pl.DataFrame:
+    """The capitalised runs that no mention covers."""
+    known = by_document(mentions, "char_start", "char_end")
+    homes = by_document(sentences, "sentence_number", "zone")
+    found = [
+        (document_id, name.surface, name.speaks or zone == "title", None, None, number)
+        for document_id, said in by_document(sentences, "char_start", "text").items()
+        for name in find(said, known.get(document_id, []))
+        for number, zone in [homes[document_id][name.sentence]]
+    ]
+    return pl.DataFrame(found, schema=_FOUND, orient="row")
 
 
 @step(

@@ -3,14 +3,15 @@
 Works on signatures, never on the texts of the whole corpus. Deciding what to do with duplicates is the user's.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 import polars as pl
 from rensa import RMinHash
+
+from pipeline.text.words import WORD_CHARACTERS
 
 _SHINGLE = 5  # words; long enough that chance agreement between articles is rare (Broder 1997)
 _SLOTS = 126
@@ -19,19 +20,24 @@ _NEAR = 0.8
 _LEAST_WORDS = 20  # shorter texts share their few shingles with too many others
 _CROWD = 50  # a bucket with more members is paired with its first one only, so that work stays linear
 
-_WORD = re.compile(r"\w+")
 
-
-def signature(body: str) -> bytes:
-    """MinHash signature of the body's five-word shingles: 126 unsigned 32-bit slots; empty for a very short body.
+def signatures(bodies: Iterable[str]) -> list[bytes]:
+    """MinHash signature of each body's five-word shingles: 126 unsigned 32-bit slots; empty for a very short body.
 
     Source: Broder 1997, "On the resemblance and containment of documents".
     """
-    words = _WORD.findall(body.casefold())
-    if len(words) < _LEAST_WORDS:
+    folded = pl.Series([body.casefold() for body in bodies], dtype=pl.String)
+    words = folded.str.replace_all(rf"[^{WORD_CHARACTERS}]+", " ").str.strip_chars(" ").cast(pl.Binary)
+    return [_signature(of_body) for of_body in words]
+
+
+def _signature(words: bytes) -> bytes:
+    """Of words with one space between them."""
+    gaps = [-1, *np.flatnonzero(np.frombuffer(words, np.uint8) == ord(" ")).tolist(), len(words)]
+    if len(gaps) <= _LEAST_WORDS:
         return b""
     sketch = RMinHash(num_perm=_SLOTS, seed=1)
-    sketch.update(list(map(" ".join, zip(*(words[i:] for i in range(_SHINGLE)), strict=False))))
+    sketch.update([words[before + 1 : behind] for before, behind in zip(gaps, gaps[_SHINGLE:], strict=False)])
     return np.array(sketch.digest(), dtype="<u4").tobytes()
 
 

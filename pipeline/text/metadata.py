@@ -82,7 +82,7 @@ def _author(text: str, blocks: Sequence[Block]) -> str | None:
     return found.group(1) if found else None
 
 
-_DATE = re.compile(DATE)
+_DATE, _YEAR = re.compile(DATE), re.compile(YEAR)
 _LATER = re.compile(r"(?i:updated|modified|aktualisiert|mis à jour|actualizado|atualizado|aggiornato|bijgewerkt)")
 
 
@@ -94,14 +94,14 @@ def _published(text: str, blocks: Sequence[Block]) -> tuple[date | None, str, st
         return *min(dated, key=lambda pair: pair[0])[1], "text"
     for block in blocks:
         notice = text[block.char_start : block.char_end]
-        years = re.findall(YEAR, notice) if block.kind == "copyright" and _COPYRIGHT.search(notice) else []
+        years = _YEAR.findall(notice) if block.kind == "copyright" and _COPYRIGHT.search(notice) else []
         if years:
             return date(int(max(years)), 1, 1), "year", "copyright"
     return None, "none", "none"
 
 
 def _dates(line: str) -> Iterator[tuple[re.Match[str], tuple[date, str]]]:
-    for found in _DATE.finditer(line):
+    for found in _DATE.finditer(line) if _YEAR.search(line) else ():  # most bylines have none, and a date costs more
         parsed = parse_date(found.group())
         if parsed:
             yield found, parsed
