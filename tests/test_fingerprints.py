@@ -168,6 +168,19 @@ def test_every_step_and_what_it_keeps_of_a_batch_has_a_digest(name: str) -> None
     assert all(len(one) == 16 for one in digests)
 
 
+def _imports(tree: ast.Module) -> set[str]:
+    return {ast.dump(node) for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)}
+
+
+def test_imports_are_found_without_parsing_the_rest() -> None:
+    folder = Path(fingerprints.__file__).parent
+    names = [".".join(path.relative_to(folder.parent).with_suffix("").parts) for path in folder.rglob("*.py")]
+    modules = [name.removesuffix(".__init__") for name in names]
+    assert len(modules) > 50
+    for module in modules:
+        assert _imports(fingerprints._tree(module)) == _imports(ast.parse(fingerprints._text(module))), module
+
+
 def test_cleaning_does_not_depend_on_the_code_that_finds_actors() -> None:
     run = STEPS["blocks"].run
     reached = {module for module, _ in fingerprints._reach((run.__module__, run.__name__))}

@@ -42,6 +42,10 @@ class _Events(SqliteEventLogStorage):
     def _files(self) -> _Files:
         return _Files()
 
+    @cached_property
+    def _tables(self) -> set[str]:
+        return set()
+
     @contextmanager
     def _connect(self, shard: str) -> Iterator[db.Connection]:
         if shard not in self._initialized_dbs:
@@ -49,6 +53,12 @@ class _Events(SqliteEventLogStorage):
                 pass
         with self._db_lock, self._files[self.conn_string_for_shard(shard)].begin() as connection:
             yield connection
+
+    def has_table(self, table_name: str) -> bool:
+        """Asked for every check; a table that is there stays."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     def dispose(self) -> None:
         super().dispose()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from hashlib import sha256
+from itertools import repeat
 from typing import Any
 
 import polars as pl
@@ -98,15 +99,15 @@ def blocks(
         for document_id, furniture, _ in given
     )
     cleaned = clean(zip((text for *_, text in given), known, strict=True))
-    rows: list[tuple[Any, ...]] = []
+    ids, numbers, words, found = list[str](), list[int](), list[str](), list[Block]()
     for (document_id, _, text), tiles in zip(given, cleaned, strict=True):
-        for number, found in enumerate(corrected(text, tiles, verdicts.get(document_id, {})), 1):
-            start, end = found.char_start, found.char_end
-            rows.append(
-                (document_id, number, found.line_number, start, end, found.kind, found.is_body, found.rule_id)
-                + (found.score, found.reason, text[start:end])
-            )
-    return tables.BLOCKS.frame(rows)
+        said = corrected(text, tiles, verdicts.get(document_id, {}))
+        ids += [document_id] * len(said)
+        numbers += range(1, len(said) + 1)
+        words += [text[start:end] for _, start, end, *_ in said]
+        found += said
+    columns = dict(zip(Block._fields, zip(*found, strict=True) if found else repeat(()), strict=False))
+    return tables.BLOCKS.of_columns(columns | {"document_id": ids, "block_number": numbers, "text": words})
 
 
 _GIVEN = tuple(name for name in tables.FILES.schema if name.startswith("given_"))

@@ -41,6 +41,7 @@ _FOLDS = (
 )
 _ASCII_FOLDS = tuple(pair for pair in _FOLDS if pair[0].isascii())
 _CUES = frozenset(("title", "given", "family_first", "relative"))
+_NO_WORDS: frozenset[WordKind] = frozenset()
 _NOMINALS = frozenset(("group", "polity"))
 _NOUNS = frozenset(("place", "locality", "motion", "thing"))
 _CLITICS = frozenset(("s", "d", "m", "t", "ll", "re", "ve"))
@@ -211,8 +212,11 @@ def _entries(register: Register, speech_forms: Iterable[str], words: Sequence[Na
     verbs = {variant for form in speech_forms for variant in (fold(form), fold(form.capitalize()))}
     actors = {actor.actor_id: actor for actor in register.actors}
     for alias in register.aliases:
+        said: dict[Casing, Reading] = {}
         for pattern, casing in _alias_patterns(alias):
-            readings[pattern].append(Reading(actors[alias.actor_id], alias.kind, alias.context_rule, casing))
+            if casing not in said:
+                said[casing] = Reading(actors[alias.actor_id], alias.kind, alias.context_rule, casing)
+            readings[pattern].append(said[casing])
     for word in words:
         if word.kind == "adjunct":
             continue
@@ -240,8 +244,10 @@ def _entries(register: Register, speech_forms: Iterable[str], words: Sequence[Na
                         role.role, role.sector, role.office, role.branch, is_body, False, bool(is_plural)
                     )
     for pattern in sorted({*readings, *heads, *kinds, *verbs}):
-        meanings = tuple(dict.fromkeys(readings.get(pattern, ())))
-        words_of, is_verb = frozenset(kinds.get(pattern, ())), pattern in verbs
+        meanings = tuple(readings.get(pattern, ()))
+        if len(meanings) > 1:
+            meanings = tuple(dict.fromkeys(meanings))
+        words_of, is_verb = frozenset(kinds[pattern]) if pattern in kinds else _NO_WORDS, pattern in verbs
         yield (
             pattern,
             Entry(
@@ -269,8 +275,9 @@ def _branch(sector: str | None) -> Branch | None:
 
 def _alias_patterns(alias: Alias) -> Iterator[tuple[str, Casing]]:
     """Folded spellings of an alias: as written, without accents, decomposed; in capitals; in small letters if allowed."""
-    plain = "".join(c for c in unicodedata.normalize("NFD", alias.surface) if not unicodedata.combining(c))
-    for spelling in dict.fromkeys((alias.surface, plain, unicodedata.normalize("NFD", alias.surface))):
+    decomposed = alias.surface if alias.surface.isascii() else unicodedata.normalize("NFD", alias.surface)
+    plain = decomposed if decomposed.isascii() else "".join(c for c in decomposed if not unicodedata.combining(c))
+    for spelling in dict.fromkeys((alias.surface, plain, decomposed)):
         pattern = fold(spelling)
         yield pattern, "cased"
         if pattern.startswith("the "):

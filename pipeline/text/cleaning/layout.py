@@ -175,7 +175,7 @@ def repeats(sheet: Sheet, is_open: Sequence[bool]) -> list[int]:
     for i, line in enumerate(sheet.lines):
         if is_open[i]:
             is_quoted = sheet.plain[line.start] in _QUOTED
-            if line.end - line.start <= _MAX_HEADLINE and (is_quoted or not line.is_prose):
+            if _MIN_QUOTED <= line.end - line.start <= _MAX_HEADLINE and (is_quoted or not line.is_prose):
                 short.append((i, is_quoted))
             if line.is_prose:
                 prose.append(sheet.folded[line.start : line.end])
@@ -213,7 +213,7 @@ def gaps(sheet: Sheet, is_open: Sequence[bool], is_stripped: Sequence[bool]) -> 
     n_lines, prose = len(sheet.lines), [i for i, line in enumerate(sheet.lines) if is_open[i] and line.is_prose]
     if sheet.is_wrapped or not prose:
         return []
-    last = max(i for i, line in enumerate(sheet.lines) if is_open[i] and _is_story(sheet, line))
+    last = next(i for i in reversed(range(n_lines)) if is_open[i] and _is_story(sheet, sheet.lines[i]))
     last = n_lines if sheet.text[sheet.lines[last].end - 1] in _COLON else last  # what follows is its list
     maybe = [i > last and _MAYBE.match(sheet.plain, *line[1:3]) is not None for i, line in enumerate(sheet.lines)]
     found, is_below, is_after = [], False, False

@@ -6,9 +6,10 @@ business of `rules.py`.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import chain
+from math import prod
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from re._casefix import _EXTRA_CASES as EXTRA_CASES  # type: ignore[import-not-found]
@@ -37,18 +38,10 @@ def needles(regex: str, *, is_cased: bool, between: str = "") -> Strings:
     `is_cased`: the pattern is matched to the text itself, not to its folded form.
     """
     edge = [(codes.LITERAL, ord(char)) for char in between]
-    tree = parser.parse(regex)
-    found = _best(_sequence([*edge, *tree, *edge], UNTOLD, _Case(is_cased, False)))
+    found = _best(_sequence(_read([*edge, *parser.parse(regex).data, *edge], folds=is_cased), UNTOLD))
     found = frozenset(one[:_LONG] for one in found)
     twins = (_TWINS.get(char, ()) for one in found for char in one) if "(?i" in regex else ()
     return found.union(*twins)
-
-
-class _Case(NamedTuple):
-    """Whether the pattern is matched to text that is not folded, and whether it ignores case there."""
-
-    is_cased: bool
-    ignores: bool
 
 
 class _Told(NamedTuple):
@@ -58,62 +51,40 @@ class _Told(NamedTuple):
     needed: Strings
 
 
-def _sequence(items: Iterable[Any], left: Strings, case: _Case) -> _Told:
+def _sequence(parts: Iterable["_Part"], left: Strings) -> _Told:
     """What is told of some parts in a row, when one of the strings `left` stands right before them."""
     run, needed, is_whole = left, UNTOLD, True
-    for op, value in _words(items, case):
-        if op is _WORD:
-            run = frozenset([one + value for one in run])
+    for part in parts:
+        if part.word:
+            run = frozenset([one + part.word for one in run])
             continue
-        told = _part(op, value, UNTOLD, case)
+        told = _part(part, UNTOLD)
         if told.whole is not None and len(run) * len(told.whole) <= _MOST:
             run = frozenset(a + b for a in run for b in told.whole)
             needed = _rarest(needed, told.needed)
             continue
         if told.whole is None and run != UNTOLD and len(run) <= _FEW:
-            told = _Told(None, _part(op, value, run, case).needed)
+            told = _Told(None, _part(part, run).needed)
         needed = _rarest(needed, run, told.needed)
         run, is_whole = told.whole or UNTOLD, False
     return _Told(run, needed) if is_whole else _Told(None, _rarest(needed, run))
 
 
-_WORD = "word"  # stands for some letters in a row
-
-
-def _words(items: Iterable[Any], case: _Case) -> Iterator[tuple[Any, Any]]:
-    """The parts, letters in a row joined."""
-    word = ""
-    for op, value in items:
-        letter = _folded(chr(value), case) if op is codes.LITERAL else None
-        if letter:
-            word += letter
-            continue
-        if word:
-            yield _WORD, word
-            word = ""
-        yield op, value
-    if word:
-        yield _WORD, word
-
-
-def _part(op: Any, value: Any, left: Strings, case: _Case) -> _Told:
-    """The same of one part of a parsed pattern."""
-    if op is codes.LITERAL or op is codes.IN:
-        return _characters([(op, value)] if op is codes.LITERAL else value, left, case)
-    if op is codes.BRANCH:
-        return _either([_sequence(branch, left, case) for branch in value[1]])
-    if op is codes.SUBPATTERN:
-        return _sequence(value[3], left, case._replace(ignores=case.ignores or bool(value[1] & re.IGNORECASE)))
-    if op is codes.MAX_REPEAT or op is codes.MIN_REPEAT:
-        return _sequence(_unrolled(*value), left, case)
-    if op is codes.ASSERT and value[0] > 0:
-        return _Told(left, _best(_sequence(value[1], UNTOLD, case)))
-    if op in (codes.AT, codes.ASSERT, codes.ASSERT_NOT):
-        return _Told(left, UNTOLD)
+@cache  # dates and names stand in many patterns, and a part is asked again for what stands before it
+def _part(part: "_Part", left: Strings) -> _Told:
+    """The same of one part."""
+    if part.chars:
+        return _Told(frozenset(a + b for a in left for b in part.chars), UNTOLD)
+    if part.branches:
+        return _either([_sequence(branch, left) for branch in part.branches])
+    if part.is_empty:
+        return _Told(left, _best(_sequence(part.ahead, UNTOLD)))
     return _Told(None, left)
 
 
 def _either(told: Sequence[_Told]) -> _Told:
+    if len(told) == 1:
+        return told[0]
     whole = [one.whole for one in told if one.whole is not None]
     if len(whole) == len(told) and sum(map(len, whole)) <= _MOST:
         return _Told(frozenset(chain(*whole)), UNTOLD)
@@ -124,12 +95,56 @@ def _best(told: _Told) -> Strings:
     return _rarest(told.needed, told.whole or UNTOLD)
 
 
+# -- reading a pattern ----------------------------------------------------------------------------------------------
+
+
+class _Part(NamedTuple):
+    """A part of a pattern, folded: letters in a row, one of some characters, one of some branches, or a place between
+    characters, where `ahead` must follow. With none of these, it is something of which nothing is told.
+    """
+
+    word: str = ""
+    chars: Strings = frozenset()
+    branches: tuple[tuple["_Part", ...], ...] = ()
+    is_empty: bool = False
+    ahead: tuple["_Part", ...] = ()
+
+
+def _read(items: Iterable[Any], *, folds: bool) -> tuple[_Part, ...]:
+    """The parts of a parsed pattern, letters in a row joined; `folds`: whether letters stand for others in lower case."""
+    parts, word = list[_Part](), ""
+    for op, value in getattr(items, "data", items):  # what the parser returns is slow to walk
+        letter = _folded(chr(value), folds=folds) if op is codes.LITERAL else None
+        if letter:
+            word += letter
+            continue
+        if word:
+            parts.append(_Part(word))
+            word = ""
+        parts.append(_read_part(op, value, folds=folds))
+    return (*parts, _Part(word)) if word else tuple(parts)
+
+
+def _read_part(op: Any, value: Any, *, folds: bool) -> _Part:
+    if op is codes.IN:
+        return _Part(chars=_characters(value, folds=folds))
+    if op is codes.BRANCH:
+        return _Part(branches=tuple(_read(branch, folds=folds) for branch in value[1]))
+    if op is codes.SUBPATTERN:
+        return _Part(branches=(_read(value[3], folds=folds or bool(value[1] & re.IGNORECASE)),))
+    if op is codes.MAX_REPEAT or op is codes.MIN_REPEAT:
+        return _Part(branches=(_read(_unrolled(*value), folds=folds),))
+    if op is codes.ASSERT and value[0] > 0:
+        return _Part(is_empty=True, ahead=_read(value[1], folds=folds))
+    return _Part(is_empty=op in (codes.AT, codes.ASSERT, codes.ASSERT_NOT))
+
+
 _MOST_TIMES = 3
 
 
-def _unrolled(least: int, most: int, items: Iterable[Any]) -> list[Any]:
+def _unrolled(least: int, most: int, items: Any) -> list[Any]:
     """A repetition written out, as far as it is short."""
-    once = list(items)
+    once: list[Any] = items.data
     if most > _MOST_TIMES:
         return [*once * min(least, _MOST_TIMES), (codes.ANY, None)]
     more: list[Any] = []
@@ -141,43 +156,49 @@ def _unrolled(least: int, most: int, items: Iterable[Any]) -> list[Any]:
 _MOST_MEMBERS = 26
 
 
-def _characters(members: Sequence[Any], left: Strings, case: _Case) -> _Told:
-    """A character, or a class of some."""
+def _characters(members: Sequence[Any], *, folds: bool) -> Strings:
+    """The characters of a class, none where they are many."""
     found: set[str] = set()
     for op, value in members:
         first, last = value if op is codes.RANGE else (value, value)
         if op not in (codes.LITERAL, codes.RANGE) or last - first >= _MOST_MEMBERS:
-            return _Told(None, left)
+            return frozenset()
         for char in map(chr, range(first, last + 1)):
-            if (folded := _folded(char, case)) is None:
-                return _Told(None, left)
+            if (folded := _folded(char, folds=folds)) is None:
+                return frozenset()
             found.add(folded)
-    if len(found) > _MOST_MEMBERS:
-        return _Told(None, left)
-    return _Told(frozenset(a + b for a in left for b in found), UNTOLD)
+    return frozenset(found if len(found) <= _MOST_MEMBERS else ())
 
 
-def _folded(char: str, case: _Case) -> str | None:
+def _folded(char: str, *, folds: bool) -> str | None:
     """The character as it is in folded text; None where that depends on its neighbours."""
     if char == "Σ":
         return None
-    lower = char.lower() if case.is_cased or case.ignores else char
+    lower = char.lower() if folds else char
     return lower if len(lower) == 1 else char
 
+
+# -- choosing among strings -----------------------------------------------------------------------------------------
 
 # How often a character stands somewhere, roughly; what is no letter, digit or common sign is rare.
 _COMMON, _RARE = 0.05, 0.001
 
 
+class _Rates(dict[str, float]):
+    """Character to its rate."""
+
+    def __missing__(self, char: str) -> float:
+        is_common = char.isascii() and (char.isalnum() or char in " \n.,'-")
+        return self.setdefault(char, _COMMON if is_common else _RARE)
+
+
+_RATES = _Rates()
+
+
+@cache
 def _rate(strings: Strings) -> float:
     """How often one of the strings is to be expected."""
-    rate = 0.0
-    for string in strings:
-        expected = 1.0
-        for char in string[:_LONG]:
-            expected *= _COMMON if char.isascii() and (char.isalnum() or char in " \n.,'-") else _RARE
-        rate += expected
-    return rate
+    return sum([prod(map(_RATES.__getitem__, string[:_LONG])) for string in strings])
 
 
 def _rarest(*sets: Strings) -> Strings:

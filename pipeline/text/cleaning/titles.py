@@ -15,23 +15,25 @@ def find_title(sheet: Sheet, undecided: Sequence[int], known: str | None) -> tup
     The title is the line that says the `known` title, or else the first headline above the prose.
     """
     head = undecided[:_HEAD_LINES]
-    words = {i: _words(sheet.folded[sheet.lines[i].start : sheet.lines[i].end]) for i in head}
     wanted = _words(fold(plain(known or "")))
-    at = next((i for i in head if wanted and _echoes(words[i], wanted)), None)
+    at = next((i for i in head if wanted and _echoes(_words_of(sheet, i), wanted)), None)
     if at is None:
-        at = _first_headline(sheet, head, words)
+        at = _first_headline(sheet, head)
     if at is None:
         return None, []
-    echoes, prose_above = [], 0
+    title, echoes, prose_above = _words_of(sheet, at), [], 0
     for i in (i for i in head if i > at):
-        is_sentence = sheet.lines[i].is_prose and words[i] != words[at]
-        if prose_above <= _PROSE_ABOVE_ECHO and not is_sentence and _echoes(words[i], words[at]):
-            echoes.append(i)
+        words = _words_of(sheet, i)
+        is_sentence = sheet.lines[i].is_prose and words != title
         prose_above += is_sentence
+        if prose_above > _PROSE_ABOVE_ECHO:
+            break
+        if not is_sentence and _echoes(words, title):
+            echoes.append(i)
     return at, echoes
 
 
-def _first_headline(sheet: Sheet, head: Sequence[int], words: dict[int, list[str]]) -> int | None:
+def _first_headline(sheet: Sheet, head: Sequence[int]) -> int | None:
     first_prose = next((i for i in head if sheet.lines[i].is_prose), None)
     if first_prose is None:
         return None
@@ -39,7 +41,8 @@ def _first_headline(sheet: Sheet, head: Sequence[int], words: dict[int, list[str
     if sheet.is_wrapped:  # there, only a paragraph of one line can be a headline
         above = [i for i in above if sheet.lines[i + 1].number > sheet.lines[i].number + 1]
     # A section label ("Politics") may stand above the headline; a headline has four words, or many letters in one.
-    full = (i for i in above if len(words[i]) >= 4 or sum(map(len, words[i])) > 4 * _MAX_LABEL)
+    said = ((i, _words_of(sheet, i)) for i in above)
+    full = (i for i, words in said if len(words) >= 4 or sum(map(len, words)) > 4 * _MAX_LABEL)
     return next(full, above[0] if above else None)
 
 
@@ -47,6 +50,10 @@ _MAX_LABEL = 5  # letters of one word of a label in scripts without spaces, wher
 
 _WORD = re.compile(r"\w+(?:'\w+)?")
 _MAX_TITLE = 400  # characters read; headlines are shorter
+
+
+def _words_of(sheet: Sheet, i: int) -> list[str]:
+    return _words(sheet.folded[sheet.lines[i].start : sheet.lines[i].end])
 
 
 def _words(folded: str) -> list[str]:
