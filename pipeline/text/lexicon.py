@@ -250,7 +250,10 @@ def _entries(register: Register, speech_forms: Iterable[str], words: Sequence[Na
     for pattern in sorted({*readings, *heads, *kinds, *verbs}):
         meanings = tuple(dict.fromkeys(readings.get(pattern, ())))
         n_skipped = 4 if meanings and pattern[:4].lower() == "the " else 0
-        yield pattern, entry(meanings, heads.get(pattern), frozenset(kinds.get(pattern, ())), pattern in verbs, n_skipped)
+        yield (
+            pattern,
+            entry(meanings, heads.get(pattern), frozenset(kinds.get(pattern, ())), pattern in verbs, n_skipped),
+        )
 
 
 def _entry(
