@@ -3,12 +3,14 @@
 import time
 from itertools import pairwise
 
+import polars as pl
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.knowledge import read_rows
-from pipeline.settings import SEEDS
+from pipeline.settings import SEEDS, Settings
+from pipeline.steps import STEPS, Context
 from pipeline.text.sentences import Abbreviation, quote_states, segmenter
 from pipeline.text.speech import SpeechVerb
 
@@ -306,3 +308,31 @@ def test_every_abbreviation_survives_a_capital_where_its_class_says_so() -> None
 def test_forms_are_listed_once_a_class() -> None:
     forms = [(row.form, row.kind in {"starter", "zone", "domain"} and row.kind) for row in ABBREVIATIONS]
     assert len(forms) == len(set(forms))
+
+
+# ------------------------------------------------------------------------------------------------------ in kept blocks
+
+
+@pytest.mark.parametrize(
+    ("tiles", "sentences"),
+    [
+        (["One went.", "\u200b\u200b\n\n", "Two came. Three stayed."], [(1, "One went."), (2, "Two came."), (2, "Three stayed.")]),
+        (["One went.", "\n\n\ufeff", "Two came."], [(1, "One went."), (2, "Two came.")]),
+        (["One went.", "\n\n\u200b\n\n", "Two came."], [(1, "One went."), (2, "Two came.")]),
+        (["One went", "\n\u200b", "home."], [(1, "One went"), (2, "home.")]),
+        (["\ufeff\n", "One went.", "\n", "Two came.", "\n\u200b"], [(1, "One went."), (2, "Two came.")]),
+    ],
+)  # fmt: skip
+def test_what_no_line_shows_belongs_to_no_sentence(tiles: list[str], sentences: list[tuple[int, str]]) -> None:
+    """Each sentence with the number of the kept line it begins in; tiles without a letter are blank."""
+    blocks, start = [], 0
+    for number, tile in enumerate(tiles, 1):
+        kind = "body" if any(map(str.isalnum, tile)) else "blank"
+        blocks.append(("d", number, kind, start, start := start + len(tile)))
+    names = ["document_id", "block_number", "kind", "char_start", "char_end"]
+    frame = STEPS["sentences"].run(
+        Context(Settings(), "", {}),
+        pl.DataFrame({"document_id": ["d"], "text": ["".join(tiles)]}),
+        pl.DataFrame(blocks, schema=names, orient="row"),
+    )
+    assert frame.select("paragraph_number", "text").rows() == sentences

@@ -1,6 +1,6 @@
 """From kept blocks to sentences, mentions and quotes."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
@@ -52,17 +52,21 @@ def _zoned_spans(
 ) -> Iterator[tuple[str, int, tuple[int, int]]]:
     """(zone, paragraph number, span) of each sentence; `tiles` are (kind, start, end).
 
-    Neighbouring lines are segmented together, so that a sentence broken over hard-wrapped lines stays whole.
+    Neighbouring lines are segmented together, so that a sentence broken over hard-wrapped lines stays whole. What is unseen
+    between lines (a byte order mark, a zero-width space) begins and ends no sentence.
     """
     n_before = 0  # kept blocks before the run
     for zone, stretch in groupby((tile for tile in tiles if tile[0] != "blank"), lambda tile: _ZONES.get(tile[0])):
         if zone is None:
             continue
         run = list(stretch)
-        starts = [tile[1] for tile in run]
-        start = starts[0]
-        for a, b in segment(text[start : run[-1][2]]):
-            yield zone, n_before + bisect_right(starts, start + a), (start + a, start + b)
+        starts, ends = [tile[1] for tile in run], [tile[2] for tile in run]
+        offset = starts[0]
+        for a, b in segment(text[offset : ends[-1]]):
+            first, n_begun = bisect_right(ends, offset + a), bisect_left(starts, offset + b)
+            start, end = max(offset + a, starts[first]), min(offset + b, ends[n_begun - 1])
+            if start < end:
+                yield zone, n_before + first + 1, (start, end)
         n_before += len(run)
 
 

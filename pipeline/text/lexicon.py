@@ -8,6 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, TypeVar, get_args
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -67,9 +68,9 @@ class NameWord:
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """One actor a surface may stand for."""
+    """One actor a surface may stand for; each is made once."""
 
     actor: Actor
     kind: str
@@ -90,9 +91,9 @@ class Head:
     is_plural: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """All that one surface can mean."""
+    """All that one surface can mean, shared by those that mean the same."""
 
     readings: tuple[Reading, ...]
     head: Head | None
@@ -122,13 +123,12 @@ def compile_lexicon(
     """One automaton over all surfaces; the returned `find(text, spans)` gives the whole-word hits, overlapping ones too,
     sorted by start, longest first: all that lie in one of the sorted spans, and maybe others."""
     entry_of = dict(_entries(register, speech_forms, words))
-    find_words, entries = _word_finder(list(entry_of)), list(entry_of.values())
+    find_words = _word_finder(entry_of, [entry.n_skipped for entry in entry_of.values()])
 
     def find(text: str, spans: Iterable[Span]) -> list[Hit]:
         found: list[Hit] = []
         for start, end in _stretches(spans):
-            first = max(0, start - _LONGEST_SKIPPED)
-            hits = [(a + (entry := entries[index]).n_skipped, b, entry) for index, a, b in find_words(text, first, end)]
+            hits = find_words(text, max(0, start - _LONGEST_SKIPPED), end)
             hits.sort(key=_reading_order)
             found += hits
         return found
@@ -138,28 +138,30 @@ def compile_lexicon(
 
 def word_finder(patterns: Mapping[str, T]) -> Callable[[str], list[tuple[int, int, T]]]:
     """One automaton over folded patterns; the returned function gives every whole-word match, overlapping ones too."""
-    find_words, values = _word_finder(list(patterns)), list(patterns.values())
-
-    def find(text: str) -> list[tuple[int, int, T]]:
-        return [(start, end, values[index]) for index, start, end in find_words(text, 0, len(text))]
-
-    return find
+    find_words = _word_finder(patterns, [0] * len(patterns))
+    return lambda text: find_words(text, 0, len(text))
 
 
-def _word_finder(patterns: Sequence[str]) -> Callable[[str, int, int], list[tuple[int, int, int]]]:
-    """(index of the pattern, start, end) of every whole-word match in a stretch of a text."""
-    automaton = AhoCorasick(patterns, matchkind=MatchKind.Standard, store_patterns=False)
+def _word_finder(
+    patterns: Mapping[str, T], skipped: Sequence[int]
+) -> Callable[[str, int, int], list[tuple[int, int, T]]]:
+    """Every whole-word match in a stretch of a text, as a span that leaves the pattern's first `skipped` characters out."""
+    automaton = AhoCorasick(list(patterns), matchkind=MatchKind.Standard, store_patterns=False)
+    values = list(patterns.values())
 
-    def find(text: str, start: int, end: int) -> list[tuple[int, int, int]]:
+    def find(text: str, start: int, end: int) -> list[tuple[int, int, T]]:
         first = max(0, start - _SEEN_BEFORE)
-        folded = fold(text[first : end + _SEEN_BEHIND]) + " "  # so that a word may begin before 0 and end at the end
-        matches = [
-            match
-            for match in automaton.find_matches_as_indexes(folded, overlapping=True)
-            if ((before := folded[match[1] - 1]) == " " or (not before.isalpha() and _opens(folded, match[1])))
-            and ((after := folded[match[2]]) == "," or (not after.isalpha() and _closes(folded, match[2])))
+        folded = fold(text[first : end + _SEEN_BEHIND]) + "  "  # so that a word may begin before 0 and end at the end
+        return [
+            (first + a + skipped[index], first + b, values[index])
+            for index, a, b in automaton.find_matches_as_indexes(folded, overlapping=True)
+            if ((before := folded[a - 1]) == " " or (not before.isalpha() and _opens(folded, a)))
+            and (
+                (after := folded[b]) == ","
+                or (after == " " and folded[b + 1] != "$")
+                or (not after.isalpha() and _closes(folded, b))
+            )
         ]
-        return [(index, first + a, first + b) for index, a, b in matches] if first else matches
 
     return find
 
@@ -211,12 +213,14 @@ def _entries(register: Register, speech_forms: Iterable[str], words: Sequence[Na
     kinds: dict[str, set[WordKind]] = defaultdict(set)
     verbs = {variant for form in speech_forms for variant in (fold(form), fold(form.capitalize()))}
     actors = {actor.actor_id: actor for actor in register.actors}
+
+    @cache
+    def reading(actor_id: str, kind: str, context_rule: ContextRule, casing: Casing) -> Reading:
+        return Reading(actors[actor_id], kind, context_rule, casing)
+
     for alias in register.aliases:
-        said: dict[Casing, Reading] = {}
         for pattern, casing in _alias_patterns(alias):
-            if casing not in said:
-                said[casing] = Reading(actors[alias.actor_id], alias.kind, alias.context_rule, casing)
-            readings[pattern].append(said[casing])
+            readings[pattern].append(reading(alias.actor_id, alias.kind, alias.context_rule, casing))
     for word in words:
         if word.kind == "adjunct":
             continue
@@ -243,25 +247,30 @@ def _entries(register: Register, speech_forms: Iterable[str], words: Sequence[Na
                     heads[variant] = Head(
                         role.role, role.sector, role.office, role.branch, is_body, False, bool(is_plural)
                     )
+    entry = cache(_entry)
     for pattern in sorted({*readings, *heads, *kinds, *verbs}):
-        meanings = tuple(readings.get(pattern, ()))
-        if len(meanings) > 1:
-            meanings = tuple(dict.fromkeys(meanings))
-        words_of, is_verb = frozenset(kinds[pattern]) if pattern in kinds else _NO_WORDS, pattern in verbs
+        meanings = tuple(dict.fromkeys(readings.get(pattern, ())))
+        n_skipped = 4 if meanings and pattern[:4].lower() == "the " else 0
         yield (
             pattern,
-            Entry(
-                meanings,
-                heads.get(pattern),
-                words_of,
-                is_verb,
-                n_skipped=4 if meanings and pattern[:4].lower() == "the " else 0,
-                sole=_sole(meanings),
-                is_head=pattern in heads or not _NOMINALS.isdisjoint(words_of),
-                is_cue=is_verb or not _CUES.isdisjoint(words_of),
-                is_noun=not _NOUNS.isdisjoint(words_of),
-            ),
+            entry(meanings, heads.get(pattern), frozenset(kinds.get(pattern, ())), pattern in verbs, n_skipped),
         )
+
+
+def _entry(
+    readings: tuple[Reading, ...], head: Head | None, words: frozenset[WordKind], is_verb: bool, n_skipped: int
+) -> Entry:
+    return Entry(
+        readings,
+        head,
+        words,
+        is_verb,
+        n_skipped,
+        sole=_sole(readings),
+        is_head=head is not None or not _NOMINALS.isdisjoint(words),
+        is_cue=is_verb or not _CUES.isdisjoint(words),
+        is_noun=not _NOUNS.isdisjoint(words),
+    )
 
 
 def _sole(readings: tuple[Reading, ...]) -> Reading | None:
@@ -275,9 +284,11 @@ def _branch(sector: str | None) -> Branch | None:
 
 def _alias_patterns(alias: Alias) -> Iterator[tuple[str, Casing]]:
     """Folded spellings of an alias: as written, without accents, decomposed; in capitals; in small letters if allowed."""
-    decomposed = alias.surface if alias.surface.isascii() else unicodedata.normalize("NFD", alias.surface)
-    plain = decomposed if decomposed.isascii() else "".join(c for c in decomposed if not unicodedata.combining(c))
-    for spelling in dict.fromkeys((alias.surface, plain, decomposed)):
+    spellings = [alias.surface]
+    if not alias.surface.isascii():
+        decomposed = unicodedata.normalize("NFD", alias.surface)
+        spellings += ["".join(c for c in decomposed if not unicodedata.combining(c)), decomposed]
+    for spelling in dict.fromkeys(spellings):
         pattern = fold(spelling)
         yield pattern, "cased"
         if pattern.startswith("the "):

@@ -94,7 +94,7 @@ def _hand_out(scopes: list[Sentence], hits: list[Hit]) -> None:
         first = bisect_left(starts, scope.start, last)
         last = bisect_left(starts, scope.end, first)
         if first < last:
-            scope.take([hit for hit in hits[first:last] if hit[1] <= scope.end])
+            scope.take(hits[first:last])
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -5,10 +5,11 @@ Low confidence throughout. Everything else that refers back stays untagged.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.text.lexicon import Hit
-from pipeline.text.tagging.drafts import Draft, Knowledge, Sentence
+from pipeline.text.tagging.drafts import BY_START, Draft, Knowledge, Sentence, occurrences
 
 _PRONOUNS = frozenset(("he", "she", "they", "it"))
 # What may stand between a pronoun and its verb of saying, besides adverbs in -ly.
@@ -19,6 +20,7 @@ _AUXILIARIES = frozenset(
 _SAID_THAT = re.compile(r"(?: that| if| whether)? (he|she|it|they)(?=[’' ])")
 _OWN = re.compile(r"(?<![\w’'])(its|itself|themselves)(?!\w)")
 _THEIR = re.compile(r" (?:\w+ ){1,3}(their) ")
+_OWN_WORDS = ("its", "itself", "themselves", "their")
 _OBLIQUE = frozenset(("to", "of", "with", "for", "by", "against", "on", "in", "from", "about"))
 _FIRST_PERSON = re.compile(r"(?<![\w’'])(?:(I|[Mm]y|[Mm]e|myself)|([Ww]e|us|[Oo]ur|ourselves))(?![\w’'])")
 _TITLES = {"Mr": "m", "Sir": "m", "Lord": "m", "Mrs": "f", "Ms": "f", "Miss": "f", "Dame": "f", "Lady": "f"}
@@ -29,9 +31,10 @@ _SINGULAR_BODY = frozenset(
 )
 
 
-def add_pronouns(sentences: Iterable[Sentence], knowledge: Knowledge) -> None:
+def add_pronouns(sentences: Sequence[Sentence], knowledge: Knowledge) -> None:
     """Append pronouns with what they stand for."""
     speakers: list[Draft] = []
+    owning = sorted(at for word in _OWN_WORDS for at in occurrences(sentences[0].text, word)) if sentences else []
     for sentence in sentences:
         if not (sentence.drafts or (speakers and sentence.verbs)):
             continue
@@ -39,7 +42,8 @@ def add_pronouns(sentences: Iterable[Sentence], knowledge: Knowledge) -> None:
         pronouns: list[Draft] = []
         for verb in sentence.verbs:
             pronouns += _around_verb(sentence, drafts, verb, speakers, knowledge)
-        pronouns += _own(sentence, drafts)
+        if bisect_left(owning, sentence.start) < bisect_left(owning, sentence.end):
+            pronouns += _own(sentence, drafts)
         subject = _subject(sentence, drafts)
         if subject is not None:
             speakers = [*speakers[-_N_REMEMBERED:], subject]
@@ -53,16 +57,12 @@ def add_pronouns(sentences: Iterable[Sentence], knowledge: Knowledge) -> None:
 def _own(sentence: Sentence, drafts: list[Draft]) -> Iterator[Draft]:
     """ "its" and "itself" are the nearest body's before; "their" too where it is the object of what that body did."""
     text, start, end = sentence.text, sentence.start, sentence.end
-    has_its = text.find("its", start, end) >= 0 or text.find("themselves", start, end) >= 0
-    has_their = text.find(" their ", start, end) >= 0
-    if not (has_its or has_their):
-        return
     bodies = [d for d in drafts if d.actor_type in _SINGULAR_BODY and d.form != "adjective"]
-    for own in _OWN.finditer(text, start, end) if has_its and bodies else ():
+    for own in _OWN.finditer(text, start, end) if bodies else ():
         before = [d for d in bodies if d.end < own.start()]
         if before:
             yield _pronoun(own.start(), own.end(), max(before, key=lambda d: (d.end, d.start)))
-    for body in bodies if has_their else ():
+    for body in bodies:
         their = _THEIR.match(text, body.end, end) if body.start == start else None
         if their:
             yield _pronoun(their.start(1), their.end(1), body)
@@ -83,10 +83,12 @@ def _around_verb(
         if told is not None:
             yield from _said_that(sentence, told.end, told, knowledge.genders)
         return
-    before = [d for d in drafts if d.end <= start and d.mention_role == "actor" and d.form != "adjective"]
+    before = [
+        d for d in drafts if start - _NEAR < d.end <= start and d.mention_role == "actor" and d.form != "adjective"
+    ]
     if before:
         nearest = max(before, key=lambda d: (d.end, d.start))
-        if start - nearest.end < _NEAR and sentence.word_before(nearest.start) not in _OBLIQUE:
+        if sentence.word_before(nearest.start) not in _OBLIQUE:
             yield from _said_that(sentence, told.end if told else end, told or nearest, knowledge.genders)
             yield from _first_person(sentence, nearest, knowledge)
 
@@ -117,11 +119,9 @@ def _pronoun_before(sentence: Sentence, start: int) -> tuple[int, int] | None:
     """ "he" in "he also said"; in "he’d say" too."""
     for word in sentence.before(start, 4):
         start -= len(word) + 1
-        pronoun = word.replace("’", "'").partition("'")[0]
-        if pronoun.lower() in _PRONOUNS:
-            return start, start + len(pronoun)
         if word not in _AUXILIARIES and word[-2:] != "ly":
-            return None
+            pronoun = word.replace("’", "'").partition("'")[0]
+            return (start, start + len(pronoun)) if pronoun.lower() in _PRONOUNS else None
     return None
 
 
@@ -132,7 +132,7 @@ def _subject(sentence: Sentence, drafts: list[Draft]) -> Draft | None:
         near = [d for d in people if 0 <= start - d.end < 40]
         if near:
             return near[-1]
-    return min(people, key=lambda d: d.start, default=None)
+    return min(people, key=BY_START, default=None)
 
 
 def _agrees(pronoun: str, antecedent: Draft, genders: Mapping[str, str]) -> bool:

@@ -6,6 +6,7 @@ Nothing here looks beyond the document; two persons who share a surname leave it
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from pipeline.text.lexicon import Reading
 from pipeline.text.registering.register_rows import Actor
@@ -76,7 +77,7 @@ def _infer_country(drafts: list[Draft]) -> None:
         for d in drafts
         if d.iso3 is None and d.actor is None and (d.sector in _NATIONAL_SECTORS or d.rule == "nation_nominal")
     ]
-    countries = Counter(d.iso3 for d in drafts if d.actor is not None and d.actor.iso3) if homeless else None
+    countries = Counter([d.iso3 for d in drafts if d.actor is not None and d.actor.iso3]) if homeless else None
     if not countries:
         return
     ((iso3, n),) = countries.most_common(1)
@@ -96,9 +97,10 @@ def _named_in_full(drafts: Iterable[Draft]) -> People:
             and not draft.is_trap
             and " " in (name := _name(draft))
         ):
-            known = people.setdefault(_key(name), draft)
+            key = _key(name)
+            known = people.setdefault(key, draft)
             if known.actor is None and (draft.actor is not None or (known.head is None and draft.head is not None)):
-                people[_key(name)] = draft
+                people[key] = draft
     return people
 
 
@@ -106,11 +108,13 @@ def _same_people(people: People) -> People:
     """The persons, with one draft for the variants of one name in the document, the first."""
     by_surname: dict[str, list[str]] = defaultdict(list)
     for key, draft in people.items():
-        same = next((k for k in by_surname[key.split(" ")[-1]] if _is_variant(people[k], draft)), None)
-        if same is None:
-            by_surname[key.split(" ")[-1]].append(key)
+        namesakes = by_surname[key.rpartition(" ")[2]]
+        for namesake in namesakes:
+            if _is_variant(people[namesake], draft):
+                people[key] = people[namesake]
+                break
         else:
-            people[key] = people[same]
+            namesakes.append(key)
     return people
 
 
@@ -130,6 +134,7 @@ def _name(draft: Draft) -> str:
     return draft.actor.name if draft.actor else draft.full_name or ""
 
 
+@lru_cache(maxsize=1 << 14)
 def _key(name: str) -> str:
     words = _words(name.casefold())
     return f"{words[0]} {words[-1]}"
@@ -148,25 +153,25 @@ def _short_forms(people: People, knowledge: Knowledge) -> dict[str, People]:
     short: dict[str, People] = defaultdict(dict)
     given: dict[str, People] = defaultdict(dict)
     for draft in people.values():
-        surnames = _surnames(_name(draft), knowledge)
+        name = _name(draft)
+        key, surnames = _key(name), _surnames(name, knowledge.family_first)
         for surname in surnames:
-            short[surname][_key(_name(draft))] = draft
-        first = _name(draft).split(" ")[0]
+            short[surname][key] = draft
+        first = name.partition(" ")[0]
         if draft.actor is None and len(first) >= _SHORTEST_NAME and first not in surnames:
-            given[first][_key(_name(draft))] = draft
+            given[first][key] = draft
     return {**given, **short}
 
 
-def _surnames(name: str, knowledge: Knowledge) -> list[str]:
+@lru_cache(maxsize=1 << 14)
+def _surnames(name: str, family_first: frozenset[str]) -> tuple[str, ...]:
     """The surname forms of a full name, longest first: "Miller"; for "Leung Yiu-chung" "Leung"; "van Dam" before "Dam"."""
     words = _words(name)
-    if words[0] in knowledge.family_first and all(len(w) <= _LONGEST_FAMILY_FIRST or "-" in w for w in words[1:]):
-        return [words[0], " ".join(words[1:])]
+    if words[0] in family_first and all(len(w) <= _LONGEST_FAMILY_FIRST or "-" in w for w in words[1:]):
+        return words[0], " ".join(words[1:])
     last = words[-1]
-    surnames = [" ".join(words[-2:])] if len(words) > 2 and words[-2].islower() else []
-    if len(last) >= _SHORTEST_NAME and last[0].isupper():
-        surnames += [last, last.upper()]
-    return surnames
+    long = (" ".join(words[-2:]),) if len(words) > 2 and words[-2].islower() else ()
+    return (*long, last, last.upper()) if len(last) >= _SHORTEST_NAME and last[0].isupper() else long
 
 
 def _confirm_names(drafts: list[Draft]) -> None:

@@ -4,7 +4,7 @@ Here belong the shapes shared by `readings.py`, `heads.py`, `people.py`, `stance
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
@@ -125,11 +125,13 @@ class Sentence:
         self.drafts: list[Draft] = []
         self.is_capitals = text[start:end].isupper()  # every letter is a capital
 
-    def take(self, hits: list[Hit]) -> None:
-        """Sort the hits of this sentence by what they are good for; one hit may be good for several things."""
+    def take(self, hits: Iterable[Hit]) -> None:
+        """Sort the hits that end in this sentence by what they are good for; one hit may be good for several things."""
         names, heads, cues, verbs, nouns = [], [], [], [], []
         for hit in hits:
-            entry = hit[2]
+            _, end, entry = hit
+            if end > self.end:
+                continue
             if entry.readings:
                 names.append(hit)
             if entry.is_head:

@@ -7,6 +7,7 @@ Here belong the look-up of office holders and the resolution of roles that stand
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 
 from pipeline.text.registering.register_rows import Actor, Office
 from pipeline.text.tagging.drafts import Draft, Knowledge, Sentence
@@ -55,6 +56,7 @@ def service_book(offices: Iterable[Office]) -> Callable[[str, date | None], tupl
     for office in sorted(offices, key=lambda o: o.valid_from or date.min):
         held[office.person_actor_id].append(office)
 
+    @lru_cache(maxsize=1 << 14)
     def service(person: str, on: date | None) -> tuple[Office | None, bool]:
         terms = [t for t in held.get(person, ()) if on is None or (t.valid_from or date.min) <= on]
         if not terms:

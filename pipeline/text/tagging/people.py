@@ -50,12 +50,21 @@ def add_people(sentence: Sentence) -> None:
 def _read_drafts(sentence: Sentence) -> None:
     """Names beside roles, around known short names, and beside parties and organisations."""
     text = sentence.text
-    for draft in [d for d in sentence.drafts if d.form == "role"]:
+    roles, short, employers = [], [], []
+    for draft in sentence.drafts:
+        if draft.form == "role":
+            roles.append(draft)
+        elif draft.form == "name" and draft.actor_type == "person":
+            if draft.rule in _SHORT:
+                short.append(draft)
+        elif draft.form == "name" and draft.actor_type in _EMPLOYERS:
+            employers.append(draft)
+    for draft in roles:
         _attach_name(sentence, draft)
         draft.is_trap |= draft.is_weak
-    for draft in [d for d in sentence.drafts if d.rule in _SHORT and d.actor_type == "person"]:
+    for draft in short:
         _extend_short(sentence, draft)
-    for draft in [d for d in sentence.drafts if d.actor_type in _EMPLOYERS and d.form == "name"]:
+    for draft in employers:
         member = _MEMBER.search(text, max(sentence.start, draft.start - 12), draft.start)
         if member and draft.actor_type == "party":
             _serve(_add_run_to(sentence, member.start(), "body_and_name"), draft)

@@ -5,6 +5,7 @@ the whole document (surnames, ambiguous names) is `coreference.py`.
 """
 
 from datetime import date
+from functools import lru_cache
 
 from pipeline.text.lexicon import Entry, Hit, Reading
 from pipeline.text.registering.register_rows import Actor
@@ -51,24 +52,25 @@ def add_register_names(sentence: Sentence, published_on: date | None) -> None:
 def _draft(hit: Hit, sentence: Sentence, published_on: date | None) -> Draft | None:
     """The unconditional reading, with the conditional ones as candidates for the document to choose from."""
     start, end, entry = hit
-    draft = Draft(start, end, "name", "ambiguous_name")
     if entry.sole is not None and not sentence.is_capitals:
-        return _settled(draft, entry.sole, sentence.text)
+        return _settled(Draft(start, end, *_meaning(entry.sole)), sentence.text)
+    draft = Draft(start, end, "name", "ambiguous_name")
     readings = entry.readings
     if sentence.is_capitals:  # in capitals "US" may be "us": acronyms count for nothing there
         readings = tuple(r for r in readings if r.kind != "acronym" or _is_plain(sentence.text[start:end]))
     if not readings or (readings[0].actor.actor_type == "bloc" and _is_part(sentence.text, start, end)):
         return None
-    if any(r.context_rule == "never" for r in readings):
+    is_never, firm, conditional = _by_rule(readings)
+    if is_never:
         draft.is_trap = True
         return draft
-    firm = [r for r in readings if r.context_rule == "none"]
     if len(firm) > 1:
         firm = [r for r in firm if _exists(r.actor, published_on)] or firm
         firm = [r for r in firm if r.actor.valid_to is None] or firm  # undated: the state that still exists
-    draft.candidates = tuple(r for r in readings if r.context_rule != "none" and _exists(r.actor, published_on))
+    draft.candidates = tuple([r for r in conditional if _exists(r.actor, published_on)])
     if firm:
-        return _settled(draft, firm[0], sentence.text)
+        settle(draft, firm[0])
+        return _settled(draft, sentence.text)
     readings = draft.candidates or readings
     draft.form, _ = _FORMS[readings[0].kind]
     types = {r.actor.actor_type for r in readings}
@@ -79,8 +81,15 @@ def _draft(hit: Hit, sentence: Sentence, published_on: date | None) -> Draft | N
     return draft
 
 
-def _settled(draft: Draft, reading: Reading, text: str) -> Draft:
-    settle(draft, reading)
+@lru_cache(maxsize=1 << 14)
+def _by_rule(readings: tuple[Reading, ...]) -> tuple[bool, list[Reading], list[Reading]]:
+    """Whether one of the readings forbids them all, those that hold anywhere, those that hang on the document."""
+    firm = [r for r in readings if r.context_rule == "none"]
+    return any(r.context_rule == "never" for r in readings), firm, [r for r in readings if r.context_rule != "none"]
+
+
+def _settled(draft: Draft, text: str) -> Draft:
+    """The draft, or the ethnic group that it turns out to be."""
     if draft.form == "adjective" and _is_ethnic(text, draft.start):
         return Draft(draft.start, draft.end, "nominal", "ethnic_group", None, "group", sector="CVL")
     return draft
@@ -88,14 +97,20 @@ def _settled(draft: Draft, reading: Reading, text: str) -> Draft:
 
 def settle(draft: Draft, reading: Reading) -> None:
     """Decide for one reading."""
+    draft.form, draft.rule, draft.actor, draft.actor_type, draft.iso3, draft.sector = _meaning(reading)
+
+
+@lru_cache(maxsize=1 << 14)
+def _meaning(reading: Reading) -> tuple[Form, str, Actor, str, str | None, str | None]:
+    """Form, rule, actor, its type, country and sector, as a draft takes them."""
     actor = reading.actor
-    draft.form, draft.rule = _FORMS[reading.kind]
+    form, rule = _FORMS[reading.kind]
     if reading.casing == "lower":
-        draft.rule = "lower_case_name"
-    is_people = reading.kind == "demonym"  # "Russians" are not their state
-    draft.actor, draft.iso3 = actor, None if actor.actor_type in _PRIVATE and not actor.parent_actor_id else actor.iso3
-    draft.actor_type = "group" if is_people else actor.actor_type
-    draft.sector = "CVL" if is_people else actor.plover_sector
+        rule = "lower_case_name"
+    iso3 = None if actor.actor_type in _PRIVATE and not actor.parent_actor_id else actor.iso3
+    if reading.kind == "demonym":  # "Russians" are not their state
+        return form, rule, actor, "group", iso3, "CVL"
+    return form, rule, actor, actor.actor_type, iso3, actor.plover_sector
 
 
 def _exists(actor: Actor, on: date | None) -> bool:

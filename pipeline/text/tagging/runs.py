@@ -4,6 +4,7 @@ Here belongs the shape of names only; whether a run is a person or a body is dec
 """
 
 import re
+from functools import lru_cache
 
 from pipeline.text.tagging.grammar import CALENDAR, OPENERS, PARTICLES
 
@@ -30,18 +31,21 @@ def run_to(text: str, end: int, floor: int) -> int:
     if end <= floor:
         return end
     for token in reversed(text[max(floor, end - LONGEST_RUN) : end].split(" ")):
-        if not token:
+        length = len(token) if token in PARTICLES and start != end else _length_in_name(token)
+        if not length:
             break
-        is_first = start - len(token) == end - len(token)
-        match = RUN.fullmatch(token)
-        if match is None and not (token in PARTICLES and not is_first):
-            opened = token.lstrip("“\"'‘(—–-")
-            if opened != token and RUN.fullmatch(opened) and opened not in OPENERS:
-                start -= len(opened) + (start != end)
+        start -= length + (start != end)
+        if length < len(token):
             break
-        if token in OPENERS or token in CALENDAR:
-            break
-        start -= len(token) + (start != end)
     while start < end and not (text[start].isupper() or text[start : start + 3].lower() in ("al-", "el-")):
         start = text.find(" ", start, end) + 1 or end  # a particle cannot begin a name here
     return start
+
+
+@lru_cache(maxsize=1 << 14)  # the words before names and verbs come back all the time
+def _length_in_name(token: str) -> int:
+    """Characters of a name at the end of this word: all, those behind an opening mark, or none."""
+    if RUN.fullmatch(token):
+        return 0 if token in OPENERS or token in CALENDAR else len(token)
+    opened = token.lstrip("“\"'‘(—–-")
+    return len(opened) if opened != token and RUN.fullmatch(opened) and opened not in OPENERS else 0

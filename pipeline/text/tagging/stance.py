@@ -67,15 +67,17 @@ def add_stance(sentence: Sentence, actors: Mapping[str, Actor]) -> None:
     for draft in sorted(sentence.drafts, key=BY_START):
         if draft.mention_role is None:
             draft.mention_role = _stance(draft, sentence, previous, motion)
-        after = words.get(draft.end + 1, _NO_WORDS)
-        if draft.form == "metonym" and draft.outer is None and draft.mention_role == "actor":
-            draft.mention_role = _city_stance(draft, sentence, after, localities)
-        if draft.form == "metonym" and draft.mention_role == "place":
-            _become_place(draft, actors)
-        elif (draft.form == "metonym" and draft.mention_role == "modifier") or (
-            draft.form == "adjective" and ("place" in after or _is_language(draft, sentence))
-        ):
-            draft.is_trap = True
+        if draft.form == "metonym":
+            if draft.outer is None and draft.mention_role == "actor":
+                after = words.get(draft.end + 1, _NO_WORDS)
+                draft.mention_role = _city_stance(draft, sentence, after, localities)
+            if draft.mention_role == "place":
+                _become_place(draft, actors)
+            elif draft.mention_role == "modifier":
+                draft.is_trap = True
+        elif draft.form == "adjective":
+            is_place = "place" in words.get(draft.end + 1, _NO_WORDS)
+            draft.is_trap |= is_place or _is_language(draft, sentence)
         if draft.outer is None and not (draft.form == "role" and draft.is_trap):
             previous = draft
 
