@@ -47,7 +47,10 @@ def kinds_of(line: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.rule_id)
 def test_a_rule_acts_on_its_own_example(rule: Rule) -> None:
     """In an article, unless its condition is code: the example is cut, and with the kind of the rule."""
-    if rule.scope in ("echo", "head", "gap", "repeat", "model", "furniture", "correction") or rule.min_stories:
+    if (
+        rule.scope in ("echo", "head", "enclosed", "gap", "repeat", "model", "furniture", "correction")
+        or rule.min_stories
+    ):
         pytest.skip("acts on a condition that is code; tested below")
     above = [] if rule.scope in ("top", "under", "lead") else [LEAD, NEXT]
     line = f"{LEAD} {rule.example}" if rule.scope == "suffix" else rule.example
@@ -193,11 +196,53 @@ def test_below_the_last_sentence_or_row_no_line_is_story() -> None:
     assert [kind for kind, _ in content("\n\n".join(listed))[-2:]] == ["body"] * 2
 
 
+@pytest.mark.parametrize(
+    "below",
+    [
+        ["The crane was older than the town", "It had a name", "Nobody will say which"],
+        ["Cranes since 1900", "Old Anna (iron) 412 t", "Long Peter (steel) 388 t", "Red Ole (steel) 367 t"],
+        ["A docker wrote this:", "I saw it fall", "And I was glad"],
+        [f"{i} in the basin" for i in ("Cranes", "Boats", "Buoys", "Gulls", "Eels", "Kegs", "Ropes", "Boots", "Hats")],
+        ["* * *", "The second crane never came"],
+    ],
+    ids=["lines without stops", "table", "after a colon", "long list", "second chapter"],
+)
+def test_what_has_no_full_stop_below_the_last_sentence_may_be_story(below: list[str]) -> None:
+    loose = ["The crane was red", "The basin was not"]
+    story = ["Crane falls into basin", LEAD, *loose, "Nobody was hurt.", *below]
+    found = content("\n\n".join([*story, "Share this:", "Habari nyingine za mji"]))
+    assert [line for kind, line in found if kind in BODY_KINDS] == [one for one in story[1:] if one != "* * *"]
+
+
+@pytest.mark.parametrize(
+    ("above", "line", "is_story"),
+    [
+        ("Share this:", "Good stories cost money, and yours pays for ours.", False),
+        ("Advertisement", "The crane is to be lifted out on Friday by two others.", True),
+        ("Share this:", f"{NEXT} {LEAD} {NEXT} {LEAD}", True),
+    ],
+    ids=["below buttons", "below an advertisement", "a long one"],
+)
+def test_a_sentence_between_boilerplate_late_in_the_text(above: str, line: str, is_story: bool) -> None:
+    found = content("\n\n".join(["Crane falls into basin", LEAD, NEXT, LEAD, above, line, "Privacy policy"]))
+    assert (found[-2][0] == "body") == is_story
+
+
+def test_in_a_short_article_the_model_takes_no_sentence() -> None:
+    """Where it takes lines, they have no full stop."""
+    text = "\n\n".join(["Boi vira atração", f"{LEAD} {NEXT}", "PUBLICIDADE", "O dono leu a notícia.", "Galerias"])
+    assert ("body", "O dono leu a notícia.") in content(text)
+
+
 def test_headlines_after_a_marker_are_links_but_a_subhead_is_not() -> None:
     text = "\n\n".join(
         ["Crane falls", LEAD, "Related stories", "Ferry fares to rise again in the spring", "A second crane", LEAD]
     )
     assert [kind for kind, _ in content(text)] == ["title", "body", "read_more", "link_headline", "subhead", "body"]
+    short = ["Crane falls", LEAD, "Related stories", "Ferry fares to rise again", "A second crane", "It fell.", NEXT]
+    assert [kind in BODY_KINDS for kind, _ in content("\n\n".join(short))][-4:] == [False, True, True, True]
+    ended = content("\n\n".join(["Crane falls", LEAD, "Related stories", "Ferry fares rise", "It was lifted.-30-"]))
+    assert ended[-1][0] in BODY_KINDS
 
 
 def test_a_tail_needs_an_article_before_it() -> None:
@@ -256,7 +301,7 @@ def test_on_a_whole_page_the_best_run_of_prose_stays() -> None:
     text = "\n".join([*menu, *story, *menu])
     assert [line for kind, line in content(text) if kind in BODY_KINDS] == story
     stripped = [b for b in clean()(text) if b.kind in STRIPPED_KINDS]
-    assert {b.rule_id for b in stripped} == {"model", "between_boilerplate"}
+    assert {b.rule_id for b in stripped} == {"model"}
     assert all(b.reason for b in stripped if b.rule_id == "model")
 
 
@@ -453,7 +498,7 @@ def test_labels_cover_the_articles() -> None:
 
 @pytest.mark.parametrize(
     ("split", "most_losing", "least_share"),
-    [("train", 4, 0.90), ("dev", 1, 0.94), ("held", 4, 0.79)],
+    [("train", 0, 0.89), ("dev", 1, 0.94), ("held", 3, 0.78)],
     ids=["train", "dev", "held"],
 )
 def test_quality_on_labelled_articles(split: str, most_losing: int, least_share: float) -> None:

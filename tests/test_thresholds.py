@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from pipeline.text.cleaning.layout import sheet
 from pipeline.text.cleaning.rules import PROFILES
-from pipeline.text.cleaning.thresholds import least
+from pipeline.text.cleaning.thresholds import doomed, least
 
 SENTENCE = "The port authority said that the basin was closed for a week."
-CLEAR_PAGE = [0.95] * 20 + [0.02] * 20
-UNSURE_PAGE = [0.95] * 4 + [0.45] * 16 + [0.02] * 20
+CLEAR_PAGE = [0.95] * 20 + [0.02] * 40
+UNSURE_PAGE = [0.95] * 4 + [0.45] * 16 + [0.02] * 40
 
 
 def cut(probabilities: list[float], profile: str) -> float:
@@ -40,6 +40,11 @@ def cut(probabilities: list[float], profile: str) -> float:
 )  # fmt: skip
 def test_the_cut_by_sort_of_text(probabilities: list[float], profile: str, expected: float) -> None:
     assert cut(probabilities, profile) == expected
+
+
+def test_a_short_article_keeps_its_sentences() -> None:
+    text = sheet("\n\n".join([SENTENCE] * 4 + ["It was lifted.", "Harbour news"]))
+    assert doomed(text, dict(enumerate([0.9] * 4 + [0.002] * 2)), "standard") == [5]
 
 
 @given(st.lists(st.integers(0, 1000), max_size=40))

@@ -13,13 +13,14 @@ from typing import Any, get_args
 
 from pipeline.text.blocks import STRIPPED_KINDS, Block, tile
 from pipeline.text.cleaning.cuts import cutter
-from pipeline.text.cleaning.layout import Line, Sheet, gaps, is_headline, is_transcript, lead, repeats
+from pipeline.text.cleaning.gaps import SOME_PROSE, enclosed, gaps
+from pipeline.text.cleaning.layout import Line, Sheet, is_closed, is_headline, is_transcript, lead, repeats
 from pipeline.text.cleaning.layout import sheet as read
 from pipeline.text.cleaning.matching import Hit, LineMatcher, line_matcher
 from pipeline.text.cleaning.model import Model, Opinion, explainer, judge
 from pipeline.text.cleaning.repeated import repeated_lines
 from pipeline.text.cleaning.rules import PROFILES, Rule, Scope
-from pipeline.text.cleaning.thresholds import least
+from pipeline.text.cleaning.thresholds import doomed
 from pipeline.text.cleaning.titles import find_title
 from pipeline.text.cleaning.verdicts import Verdict, Verdicts, content, verdict_of
 
@@ -87,8 +88,8 @@ def ruler(rules: Sequence[Rule], profile: str = "standard") -> Ruler:
     """Compile the rules about whole lines; the function takes what `clean` takes, and leaves open what no rule decides."""
     scopes = _by_scope(rules, profile)
     whole_line = line_matcher([rule for scope in _WHOLE_LINE for rule in scopes[scope]])
-    names = ("top", "under", "end", "echo", "head", "gap", "repeat", "furniture")
-    top, under, end, echo, head, gap, repeat, html = (line_matcher(scopes[scope]) for scope in names)
+    names = ("top", "under", "end", "echo", "head", "enclosed", "gap", "repeat", "furniture")
+    top, under, end, echo, head, wall, gap, repeat, html = (line_matcher(scopes[scope]) for scope in names)
     reach = {rule.rule_id: _MAX_LINKS for rule in scopes["list"]} | {rule.rule_id: 1 for rule in scopes["pair"]}
     told_often = [(rule, line_matcher([rule])) for scope in _REPEATED for rule in scopes[scope]]
     tails = {rule.rule_id: rule for rule in scopes["tail"]}
@@ -111,8 +112,8 @@ def ruler(rules: Sequence[Rule], profile: str = "standard") -> Ruler:
         _judge_tails(sheet, verdicts, tails)
         _judge(sheet, verdicts, repeats(sheet, _open(verdicts)), repeat)
         _judge_end(sheet, verdicts, end)
-        stripped = [verdict is not None and verdict.kind in STRIPPED_KINDS for verdict in verdicts]
-        _judge(sheet, verdicts, gaps(sheet, _open(verdicts), stripped), gap)
+        _judge(sheet, verdicts, enclosed(sheet, _kinds(verdicts)), wall)
+        _judge(sheet, verdicts, gaps(sheet, _kinds(verdicts)), gap)
         return sheet, verdicts
 
     return rule
@@ -137,6 +138,10 @@ def _judge(sheet: Sheet, verdicts: Verdicts, positions: Sequence[int], match: Li
 
 def _open(verdicts: Verdicts) -> list[bool]:
     return [verdict is None for verdict in verdicts]
+
+
+def _kinds(verdicts: Verdicts) -> list[str]:
+    return [verdict.kind if verdict else "" for verdict in verdicts]
 
 
 _MAX_LINE = 700  # characters; page furniture is shorter, and long prose need not be asked
@@ -190,7 +195,7 @@ _ANNOUNCED = re.compile(r"[:：»›>|] ?\w")  # a marker with its headline on t
 
 
 def _judge_followers(sheet: Sheet, verdicts: Verdicts, reach: dict[str, int]) -> None:
-    """Headlines under a `pair` or `list` marker; a short one right above prose is left, as the subhead it may be.
+    """Headlines under a `pair` or `list` marker; a short one right above a sentence is left, as the subhead it may be.
 
     `reach`: rule -> how many headlines it may take.
     """
@@ -203,15 +208,12 @@ def _judge_followers(sheet: Sheet, verdicts: Verdicts, reach: dict[str, int]) ->
             if verdict.rule_id in reach and not _ANNOUNCED.search(sheet.plain, line.start, line.end):
                 left, marker = reach[verdict.rule_id], verdict.rule_id
             continue
-        is_above_prose = i + 1 < len(verdicts) and not verdicts[i + 1] and sheet.lines[i + 1].is_prose
-        is_subhead = left > 1 and is_above_prose and line.end - line.start <= _MAX_SUBHEAD
+        is_above_sentence = i + 1 < len(verdicts) and not verdicts[i + 1] and is_closed(sheet, sheet.lines[i + 1])
+        is_subhead = left > 1 and is_above_sentence and line.end - line.start <= _MAX_SUBHEAD
         if left and is_headline(sheet.text, line.start, line.end) and not is_subhead:
             verdicts[i], left = Verdict("link_headline", marker, _FOLLOWER_SCORE), left - 1
         else:
             left = 0
-
-
-_SOME_PROSE = 200  # characters; with less above it, no article can have ended
 
 
 def _judge_tails(sheet: Sheet, verdicts: Verdicts, tails: dict[str, Rule]) -> None:
@@ -221,7 +223,7 @@ def _judge_tails(sheet: Sheet, verdicts: Verdicts, tails: dict[str, Rule]) -> No
     for i, verdict in enumerate(verdicts):
         above, below = above + size[i], below - size[i]
         rule = tails.get(verdict.rule_id or "") if verdict else None
-        if rule and above >= max(below, _SOME_PROSE):
+        if rule and above >= max(below, SOME_PROSE):
             follower = Verdict(rule.kind, rule.rule_id, _FOLLOWER_SCORE)
             verdicts[i + 1 :] = [later or follower for later in verdicts[i + 1 :]]
             return
@@ -246,14 +248,13 @@ def _judge_by(model: Model, profile: str) -> Callable[[Sequence[tuple[Sheet, Ver
     explain = explainer(model)
 
     def judge_open(ruled: Sequence[tuple[Sheet, Verdicts]]) -> list[dict[int, float]]:
-        kinds = [[verdict.kind if verdict else "" for verdict in verdicts] for _, verdicts in ruled]
-        opinions = judge(model, [sheet for sheet, _ in ruled], kinds)
+        opinions = judge(model, [sheet for sheet, _ in ruled], [_kinds(verdicts) for _, verdicts in ruled])
         return [judge_one(*one, opinion) for one, opinion in zip(ruled, opinions, strict=True)]
 
     def judge_one(sheet: Sheet, verdicts: Verdicts, opinion: Opinion) -> dict[int, float]:
         judged = dict(zip(opinion.positions, opinion.probabilities, strict=True))
-        threshold = least(sheet, judged, profile)
-        out = [at for at, probability in enumerate(opinion.probabilities) if probability < threshold]
+        gone = set(doomed(sheet, judged, profile))
+        out = [at for at, i in enumerate(opinion.positions) if i in gone]
         for at, reason in zip(out, explain(opinion, out), strict=True):
             i = opinion.positions[at]
             verdicts[i] = Verdict(_looks(sheet, sheet.lines[i]), MODEL, opinion.probabilities[at], reason)

@@ -42,7 +42,6 @@ _FOLDS = (
 )
 _ASCII_FOLDS = tuple(pair for pair in _FOLDS if pair[0].isascii())
 _CUES = frozenset(("title", "given", "family_first", "relative"))
-_NO_WORDS: frozenset[WordKind] = frozenset()
 _NOMINALS = frozenset(("group", "polity"))
 _NOUNS = frozenset(("place", "locality", "motion", "thing"))
 _CLITICS = frozenset(("s", "d", "m", "t", "ll", "re", "ve"))

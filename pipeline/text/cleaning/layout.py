@@ -103,13 +103,29 @@ def is_transcript(sheet: Sheet, is_open: Sequence[bool]) -> bool:
     return sum(_SPEAKER.match(sheet.plain, start) is not None for start in starts) >= 3
 
 
-_NO_HEADLINE_END = re.compile(r"(?<!\.\.)[.;:,。।]['\")\]»”’]{0,2}\Z")
+# A mark of the end (`-0-`, `■`) may be glued to the last sentence.
+_NO_HEADLINE_END = re.compile(r"(?<!\.\.)[.;:,。।](?:['\")\]»”’]{0,2}| ?[-–—#*■●◆□▪►]+(?:\d{1,2}[-–—#]+)?)\Z")
+_LONGEST_END = 7  # characters
 _MAX_HEADLINE = 200
 
 
 def is_headline(text: str, start: int, end: int) -> bool:
     """Short, and not ending like a sentence; a headline may end with a question mark or be cut off with dots."""
-    return end - start <= _MAX_HEADLINE and not _NO_HEADLINE_END.search(text, max(start, end - 3), end)
+    return end - start <= _MAX_HEADLINE and not _NO_HEADLINE_END.search(text, max(start, end - _LONGEST_END), end)
+
+
+_COLON = (":", "：")
+
+
+def is_closed(sheet: Sheet, line: Line) -> bool:
+    """Whether a line, long or short, ends like a sentence; one that ends in a colon is the head of something."""
+    is_head = is_headline(sheet.text, line.start, line.end) or ends_in_colon(sheet, line)
+    return line.is_prose or not is_head
+
+
+def ends_in_colon(sheet: Sheet, line: Line) -> bool:
+    """Whether something must follow the line."""
+    return sheet.text[line.end - 1] in _COLON
 
 
 def _is_wrapped(text: str, inked: Sequence[Line]) -> bool:
@@ -194,40 +210,3 @@ def _is_sentence_case(line: str) -> bool:
     """Seven words or more, hardly any or nearly all of the letters capital ones."""
     n_words, n_capital = line.count(" ") + 1, sum(map(str.isupper, line))
     return n_words >= 7 and (n_capital <= 1 + n_words // 6 or n_capital * 2 > len(line))
-
-
-_MAX_GAP = 30  # characters of a line between two of boilerplate that is not a headline of the story
-# Below the last sentence, a row of a list or table is story for certain. A line of a box of facts, something in brackets
-# or quotation marks, a sentence with something after it, a text in a script that marks no end of a sentence may be.
-_ROW = re.compile(r"[•●▪▫◦‣·*–—-]|\d{1,2}[.)]|\d{4}: |.*\S(?: {2,}| ?[|] ?)\S|.{1,30} \d+ ?[-–:] ?\d+ ")
-_MAYBE = re.compile(
-    r"[(\[]|.{3,30} [–—-] .|[^:]{2,40}: \S|.*[\"«»„「『]|.*[^\W\d]{2}[.!?…。][')\]]* "
-    r"|(?=.{20}).*[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]|.{90}"
-)
-_COLON = (":", "：")
-
-
-def gaps(sheet: Sheet, is_open: Sequence[bool], is_stripped: Sequence[bool]) -> list[int]:
-    """Positions of open lines among boilerplate: short ones with some right above and below, all below the last long
-    sentence and the first boilerplate after it, and those below the last sentence or row that do not look like story."""
-    n_lines, prose = len(sheet.lines), [i for i, line in enumerate(sheet.lines) if is_open[i] and line.is_prose]
-    if sheet.is_wrapped or not prose:
-        return []
-    last = next(i for i in reversed(range(n_lines)) if is_open[i] and _is_story(sheet, sheet.lines[i]))
-    last = n_lines if sheet.text[sheet.lines[last].end - 1] in _COLON else last  # what follows is its list
-    maybe = [i > last and _MAYBE.match(sheet.plain, *line[1:3]) is not None for i, line in enumerate(sheet.lines)]
-    found, is_below, is_after = [], False, False
-    for i, line in enumerate(sheet.lines):
-        is_between = 0 < i < n_lines - 1 and is_stripped[i - 1] and is_stripped[i + 1]
-        is_below = is_below or (i - 1 > prose[-1] and is_stripped[i - 1])
-        is_after = is_after or (i > last and not any(maybe[i : i + 2]))
-        is_out = is_below or (is_after and not maybe[i]) or (is_between and line.end - line.start <= _MAX_GAP)
-        if is_open[i] and not line.is_prose and is_out:
-            found.append(i)
-    return found
-
-
-def _is_story(sheet: Sheet, line: Line) -> bool:
-    """Whether a line ends like a sentence or is a row of a list or table; a head (`:`) with nothing below it is neither."""
-    is_closed = not is_headline(sheet.text, line.start, line.end) and sheet.text[line.end - 1] not in _COLON
-    return line.is_prose or is_closed or _ROW.match(sheet.plain, line.start, line.end) is not None

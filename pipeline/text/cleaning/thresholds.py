@@ -6,18 +6,29 @@ What becomes of the lines is decided in `boilerplate.py`; where the probabilitie
 from collections.abc import Mapping
 from itertools import accumulate
 
-from pipeline.text.cleaning.layout import Sheet
+from pipeline.text.cleaning.layout import Sheet, is_closed
 
 # What precision weighs beside recall: in a short article, in another one, on a whole page. On a page `standard` weighs both
 # alike, `cautious` would rather leave boilerplate than lose body, `strict` the other way round. In an article there is more
 # to lose; in a short one, a line is much of the story and little is there to judge it by: what goes must be beyond doubt.
 _WEIGHTS = {"cautious": (0.02, 0.05, 0.2), "standard": (0.03, 0.5, 1), "strict": (0.1, 0.5, 2)}
 _SHORT = 1000  # characters of prose
-_SUSPECTS = 15  # lines that are likelier boilerplate than body; with as many, a text is no article but a page
+# Lines decided by rules or likelier boilerplate than body: nineteen of twenty whole pages have as many, and of the texts
+# that are nearly clean one in ten. A long table of results in an article alone has not.
+_MANY_LINES = 40
+
+
+def doomed(sheet: Sheet, judged: Mapping[int, float], profile: str) -> list[int]:
+    """Positions of the lines that go: below the cut, and in a short article not what ends like a sentence.
+
+    `judged`: position of a line to the probability that it is body.
+    """
+    threshold, is_short = least(sheet, judged, profile), _sort_of_text(sheet, judged) == 0
+    return [i for i, p in judged.items() if p < threshold and not (is_short and is_closed(sheet, sheet.lines[i]))]
 
 
 def least(sheet: Sheet, judged: Mapping[int, float], profile: str) -> float:
-    """The least probability of a line that stays; `judged`: position of a line to its probability, in whole thousandths.
+    """The least probability of a line that stays, in whole thousandths.
 
     The likeliest lines stay, as many as make the expected weighted sum of precision and recall (in characters) greatest
     (Ye et al. 2012, for F1). One cut does not serve every text: where much is unsure, precision is low whatever goes, and
@@ -39,6 +50,6 @@ def _size(sheet: Sheet, i: int) -> int:
 
 def _sort_of_text(sheet: Sheet, judged: Mapping[int, float]) -> int:
     """0 for a short article, 1 for another one, 2 for a whole page."""
-    if sum(probability < 0.5 for probability in judged.values()) >= _SUSPECTS:
+    if len(sheet.lines) - sum(probability >= 0.5 for probability in judged.values()) >= _MANY_LINES:
         return 2
     return int(sum(_size(sheet, i) for i in judged if sheet.lines[i].is_prose) >= _SHORT)

@@ -1,0 +1,129 @@
+"""Lines no rule knows by their words, told by what stands above and below them: between boilerplate, or below the story.
+
+Only the form of lines is looked at, and what is known about their neighbours. What becomes of them is decided in
+`boilerplate.py`; the form of lines stands in `layout.py`.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import groupby, pairwise
+
+from pipeline.text.blocks import STRIPPED_KINDS
+from pipeline.text.cleaning.layout import Sheet, ends_in_colon, is_closed
+
+_INK = re.compile(r"[^\W_]")  # a line of stars or strokes parts chapters, too
+_MAX_GAP = 30  # characters of a line between two of boilerplate that is not a headline of the story
+# Below the last sentence, a row of a list or table is story for certain. A line of a box of facts, something in brackets
+# or quotation marks, a sentence with something after it, a text in a script that marks no end of a sentence may be.
+_ROW = re.compile(r"[•●▪▫◦‣·*–—-]|\d{1,2}[.)]|\d{4}: |.*\S(?: {2,}| ?[|] ?)\S|.{1,30} \d+ ?[-–:] ?\d+ ")
+_MAYBE = re.compile(
+    r"[(\[]|.{3,30} [–—-] .|[^:]{2,40}: \S|.*[\"«»„「『]|.*[^\W\d]{2}[.!?…。][')\]]* "
+    r"|(?=.{20}).*[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]|.{90}"
+)
+# Lines in a row that no rule knows: as many are a list or a table of the story as often as a box of links.
+_MAX_RUN = 8
+# A line without a full stop below the story is none of its own only where the story shows that it closes its lines: two of
+# them or more, and for each that stands open (a subhead aside) more than four. Some write every line without a stop.
+_MIN_CLOSED, _CLOSED_TO_LOOSE = 2, 4
+
+
+def gaps(sheet: Sheet, kinds: Sequence[str]) -> list[int]:
+    """Positions of open lines among boilerplate, a few in a row at most: short ones with some right above and below, all
+    below the last long sentence and the first boilerplate after it, and, where the story closes its lines, those below
+    its last sentence or row that do not look like story.
+
+    `kinds`: what each line was found to be, empty for an open one.
+    """
+    is_open = [not kind for kind in kinds]
+    n_lines, prose = len(sheet.lines), [i for i, line in enumerate(sheet.lines) if is_open[i] and line.is_prose]
+    if sheet.is_wrapped or not prose:
+        return []
+    is_stripped = [
+        kind in STRIPPED_KINDS and _INK.search(sheet.plain, line.start, line.end) is not None
+        for kind, line in zip(kinds, sheet.lines, strict=True)
+    ]
+    story = _story(sheet, is_open, prose[-1])
+    last = max(i for i in range(n_lines) if story[i])
+    run = _runs([is_open[i] and not line.is_prose and i != last for i, line in enumerate(sheet.lines)])
+    maybe = [
+        i > last and is_open[i] and _MAYBE.match(sheet.plain, *line[1:3]) is not None
+        for i, line in enumerate(sheet.lines)
+    ]
+    goes_on = ends_in_colon(sheet, sheet.lines[last]) or any(maybe[last + 1 : last + 2])
+    is_over = not goes_on and _closes(sheet, is_open, story[: last + 1])
+    found, is_below, is_after = [], False, False
+    for i, line in enumerate(sheet.lines):
+        is_between = 0 < i < n_lines - 1 and is_stripped[i - 1] and is_stripped[i + 1]
+        is_below = is_below or (i - 1 > prose[-1] and is_stripped[i - 1])
+        is_after = is_after or (is_over and i > last and not any(maybe[i : i + 2]))
+        is_out = is_below or (is_after and not maybe[i]) or (is_between and line.end - line.start <= _MAX_GAP)
+        if 0 < run[i] <= _MAX_RUN and is_out:
+            found.append(i)
+    return found
+
+
+def _runs(members: Sequence[bool]) -> list[int]:
+    """For each position the length of the run of members it stands in; zero for what is none."""
+    return [is_in * n for is_in, n in ((is_in, len(list(run))) for is_in, run in groupby(members)) for _ in range(n)]
+
+
+def _closes(sheet: Sheet, is_open: Sequence[bool], story: Sequence[bool]) -> bool:
+    """Whether nearly all lines of a story end like sentences: all but its rows and what stands right above one of them."""
+    n_closed = sum(one and is_closed(sheet, line) for one, line in zip(story, sheet.lines, strict=False))
+    n_loose = sum(is_open[i] and not here and not below for i, (here, below) in enumerate(pairwise(story)))
+    return n_closed >= _MIN_CLOSED and n_closed > _CLOSED_TO_LOOSE * n_loose
+
+
+def _story(sheet: Sheet, is_open: Sequence[bool], below: int) -> list[bool]:
+    """Which open lines end like sentences or are rows: with a mark of a list, or (looked for below a position) of a table.
+    A head (`:`) with nothing below it is neither."""
+    forms = ["" if i <= below or not one else _form(sheet, i) for i, one in enumerate(is_open)]
+    table = {i + k for i, (form, next_form) in enumerate(pairwise(forms)) if form and form == next_form for k in (0, 1)}
+    return [
+        one and (i in table or is_closed(sheet, line) or _ROW.match(sheet.plain, line.start, line.end) is not None)
+        for i, (one, line) in enumerate(zip(is_open, sheet.lines, strict=True))
+    ]
+
+
+_WORDS, _FIGURES = re.compile(r"[^\W\d_]+(?:[ '.-]+[^\W\d_]+)*"), re.compile(r"\d+")
+
+
+def _form(sheet: Sheet, i: int) -> str:
+    """Where in a line words and figures stand, which the rows of a table have in common; empty without both."""
+    _, start, end, _ = sheet.lines[i]
+    form = _FIGURES.sub("9", _WORDS.sub("a", sheet.plain[start:end]))
+    return form if "9" in form and "a" in form else ""
+
+
+# What stands round a story and not within it, as advertisements, links, appeals, players and notes may.
+_AROUND = frozenset({"share", "navigation", "copyright", "comment_form"})
+# Measured on pages and texts of many sites: of lines enclosed like this, 99 of 100 are boilerplate; with more in a row,
+# longer ones, or more of the story below, often enough they are not.
+_MAX_ENCLOSED, _LONGEST_ENCLOSED = 2, 300  # lines; characters of each
+_MAX_REST = 0.15  # of the prose above that may stand below
+SOME_PROSE = 200  # characters; with less above it, no article can have ended
+
+
+def enclosed(sheet: Sheet, kinds: Sequence[str]) -> list[int]:
+    """Positions of open lines, sentences too, late in a text between boilerplate and boilerplate or the end, where what
+    stands right above them is of a kind that stands round a story. `kinds` as in `gaps`."""
+    if sheet.is_wrapped:
+        return []
+    size = [
+        (line.end - line.start) * (line.is_prose and not kind) for line, kind in zip(sheet.lines, kinds, strict=True)
+    ]
+    states = ["open" if not kind else "out" if kind in STRIPPED_KINDS else "kept" for kind in kinds]
+    runs = [list(run) for _, run in groupby(range(len(kinds)), states.__getitem__)]
+    found, above, total = list[int](), 0, sum(size)
+    for before, run in pairwise(runs):
+        above += sum(size[i] for i in before)
+        below = total - above - sum(size[i] for i in run)
+        is_around = states[run[0]] == "open" and any(kinds[i] in _AROUND for i in before)
+        is_late = above >= SOME_PROSE and below <= _MAX_REST * above and states[run[-1] + 1 :][:1] in (["out"], [])
+        if is_around and is_late and len(run) <= _MAX_ENCLOSED and all(_is_brief(sheet, i) for i in run):
+            found += run
+    return found
+
+
+def _is_brief(sheet: Sheet, i: int) -> bool:
+    return sheet.lines[i].end - sheet.lines[i].start <= _LONGEST_ENCLOSED
