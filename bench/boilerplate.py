@@ -3,10 +3,11 @@
     python bench/boilerplate.py FOLDER [--unseen PREDICTIONS] [--skip NAME ...] [--resamples 200]
 
 FOLDER holds `naive.dev.jsonl.gz` (whole pages as text), `container.dev.jsonl.gz` (nearly clean text) and, for HTML,
-`pages.dev.jsonl.gz`; the scorer `eval_boilerplate.py` lies beside it. Quality is F1 of 4-gram shingles with its interval
-from resampling sites, on `modern` pages (seb, aed, fundus) and on wcxb; speed is megabytes of text (of HTML) a CPU second.
+`pages.dev.jsonl.gz`; the scorer `eval_boilerplate.py` lies beside it. `body` is the labelled body alone, of which nothing
+should go. Quality is F1 of 4-gram shingles with its interval from resampling sites, on `modern` pages (seb, aed, fundus)
+and on wcxb; speed is megabytes of text (of HTML) a CPU second.
 Our weights were fitted to pages of this folder: what they reach on unseen sites is told by `--unseen`, a file written by
-`train_boilerplate.py --check` for the first two. Peers are in the `bench` extra; one that is missing is skipped.
+`train_boilerplate.py --check` for the first three. Peers are in the `bench` extra; one that is missing is skipped.
 """
 
 import argparse
@@ -32,7 +33,13 @@ from pipeline.steps import engines
 Row = dict[str, Any]
 Extract = Callable[[str], str]
 GROUPS = {"modern": ("seb", "aed", "fundus"), "wcxb": ("wcxb",)}
-SETTINGS = {"naive": "naive_text", "container": "naive_text", "pages": "html"}
+SETTINGS = {
+    "naive": ("naive", "naive_text"),
+    "container": ("container", "naive_text"),
+    "body": ("naive", "gold_body"),
+    "pages": ("pages", "html"),
+}
+"""File and column of what goes in."""
 
 
 # -- ours -----------------------------------------------------------------------------------------------------------
@@ -203,8 +210,8 @@ def quality(score: Any, rows: list[Row], bodies: Iterable[str], resamples: int) 
 def run(folder: Path, skip: Iterable[str], unseen: Path | None, resamples: int) -> None:
     score = scorer(folder)
     labels = {row["id"]: row for row in read(folder / "naive.dev.jsonl.gz")}
-    for setting, column in SETTINGS.items():
-        rows = [labels[row["id"]] | row for row in read(folder / f"{setting}.dev.jsonl.gz")]
+    for setting, (file, column) in SETTINGS.items():
+        rows = [labels[row["id"]] | row for row in read(folder / f"{file}.dev.jsonl.gz")]
         megabytes = sum(len(row[column].encode("utf-8", "surrogatepass")) for row in rows) / 1e6
         print(
             f"\n{setting}: {len(rows)} pages, {megabytes:.0f} MB\n{'':28}"

@@ -76,15 +76,16 @@ _LITTLE = 40  # lines of debris; with more, the text is a whole page
 
 
 def versions(row: Row) -> Iterator[Row]:
-    """The text as it is and, of a text that is nearly clean, a form that exports have and web pages do not: a sentence a
-    line, or an article that ends after a few lines, or both; the id decides.
+    """The text as it is and, of a text that is nearly clean, its body alone, of which nothing may go, and a form that
+    exports have and web pages do not: a sentence a line, or an article that ends after a few lines, or both; the id decides.
     """
     yield row
     inked = [line for line in row["naive_text"].split("\n") if line.strip()]
     labelled = list(zip(inked, row["line_share"], strict=True))
     body = [i for i, (_, share) in enumerate(labelled) if share >= 0.5]
-    if len(labelled) - len(body) > _LITTLE:
+    if not body or len(labelled) - len(body) > _LITTLE:
         return
+    yield _version(row, [labelled[i] for i in body])
     number = zlib.crc32(row["id"].encode())
     if number % 3 != 0:
         gone = set(body[1 + number % _FEW :])
@@ -94,8 +95,13 @@ def versions(row: Row) -> Iterator[Row]:
             (part, share) for line, share in labelled for part in (_SENTENCE.split(line) if share >= 0.5 else [line])
         )
         labelled = [(part, share) for part, share in parts if part.strip()]
-    shares = [share for _, share in labelled]
-    yield row | {"id": None, "naive_text": "\n\n".join(line for line, _ in labelled), "line_share": shares}
+    yield _version(row, labelled)
+
+
+def _version(row: Row, labelled: Sequence[tuple[str, float]]) -> Row:
+    """The row with these lines, each with its share of body, for its text; without an id, it is no page to be asked about."""
+    text = "\n\n".join(line for line, _ in labelled)
+    return row | {"id": None, "naive_text": text, "line_share": [share for _, share in labelled]}
 
 
 def text(row: Row, rule: Any) -> Text:
@@ -177,12 +183,13 @@ def check(texts: Sequence[Text], out: Path, profile: str) -> None:
         for fold in range(N_FOLDS):
             clean = cleaner(rules, profile, fit([one for one in texts if one.fold != fold]))
             for row in (one.row for one in texts if one.fold == fold and one.row["id"]):
-                blocks = clean(row["naive_text"])
-                body = "\n\n".join(row["naive_text"][b.char_start : b.char_end] for b in blocks if b.kind in BODY_KINDS)
-                print(
-                    json.dumps({"setting": row["setting"], "id": row["id"], "body": body}, ensure_ascii=False),
-                    file=file,
-                )
+                asked = {row["setting"]: row["naive_text"]}
+                if row["setting"] == "naive":
+                    asked["body"] = row["gold_body"]
+                for setting, said in asked.items():
+                    body = "\n\n".join(said[b.char_start : b.char_end] for b in clean(said) if b.kind in BODY_KINDS)
+                    found = {"setting": setting, "id": row["id"], "body": body}
+                    print(json.dumps(found, ensure_ascii=False), file=file)
 
 
 def main() -> None:
