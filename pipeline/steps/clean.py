@@ -120,7 +120,11 @@ _GIVEN = tuple(name for name in tables.FILES.schema if name.startswith("given_")
 
 @step(
     tables.DOCUMENTS,
-    uses={"files": ("document_id", "format", "sidecar_fields", *_GIVEN), "texts": ("document_id", "text")},
+    uses={
+        "files": ("document_id", "format", "sidecar_fields", *_GIVEN),
+        "texts": ("document_id", "text"),
+        "blocks": ("document_id", "block_number", "char_start", "char_end", "kind", "is_body", "rule_id"),
+    },
     libraries=("numpy", "py3langid"),
     shares={"share_stripped": (pl.col("share_stripped") * pl.col("n_chars"), pl.col("n_chars"))},
 )
