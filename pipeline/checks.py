@@ -143,12 +143,11 @@ _OWN_WORDS = ("title_echo", "outlet_prefix", "link_headline")  # stripped for wh
 
 def _surviving(blocks: pl.DataFrame, _: Frames) -> pl.DataFrame:
     """Body blocks whose words were stripped as boilerplate in another place of the batch."""
-    folded = blocks.with_columns(words=pl.col("text").str.to_lowercase().str.replace_all(r"\s+", " "))
-    known = folded.filter(
-        pl.col("kind").is_in(list(block.STRIPPED_KINDS - set(_OWN_WORDS)))
-        & ((pl.col("score") <= _SURE) & (pl.col("rule_id") != "model"))  # the model looks at the neighbours
-    )
-    return folded.filter("is_body").join(known.select("words").unique(), on="words", how="semi")
+    is_own = pl.col("kind").is_in(list(block.STRIPPED_KINDS - set(_OWN_WORDS)))
+    is_known = is_own & (pl.col("score") <= _SURE) & (pl.col("rule_id") != "model")  # which looks at the neighbours
+    words = pl.col("text").str.to_lowercase().str.replace_all(r"\s+", " ")
+    known = blocks.filter(is_known).select(words=words).unique()
+    return blocks.filter("is_body").with_columns(words=words).join(known, on="words", how="semi")
 
 
 def _undescribed_rule(frame: pl.DataFrame, frames: Frames) -> pl.DataFrame:

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text import repetition
-from pipeline.text.repetition import LEVELS, STORY_HASHES, level, line_keys, outlet, repeated
+from pipeline.text.repetition import LEVELS, STORY_HASHES, level, line_keys, lines, outlet, repeated
 
 
 @pytest.mark.parametrize(
@@ -81,7 +80,7 @@ BOX = "Most read this week"
 def test_stories_are_counted_and_not_documents(
     documents: list[tuple[str, str]], counted: tuple[int, int] | None
 ) -> None:
-    found = repeated([frame(*documents)])
+    found = repeated(lines(frame(*documents)))
     box = found.filter(pl.col("line_hash") == hash_of(BOX)).select("n_documents", "n_stories").rows()
     assert box == ([counted] if counted else [])
 
@@ -94,7 +93,7 @@ def test_the_body_of_a_story_told_again_is_hardly_ever_repeated(changed: int) ->
         for story in range(20)
         for version in (0, 1, 2)
     ]
-    assert repeated([frame(*told)]).height <= (8 if changed else 0)
+    assert repeated(lines(frame(*told))).height <= (8 if changed else 0)
 
 
 def test_the_story_of_a_whole_page_is_its_article() -> None:
@@ -102,21 +101,17 @@ def test_the_story_of_a_whole_page_is_its_article() -> None:
     menu = "\n".join(f"Menu {i}" for i in range(12))
     notices = [f"{paragraph(9000 + i)} This notice is on every page." for i in range(3)]
     pages = [("a", f"{menu}\n{text(story)}\n" + "\nMore\n\nLinks\n" * 8 + "\n".join(notices)) for story in (1, 2, 3)]
-    found = dict(repeated([frame(*pages)]).select("line_hash", "n_stories").iter_rows())
+    found = dict(repeated(lines(frame(*pages))).select("line_hash", "n_stories").iter_rows())
     assert found[hash_of("Menu 3")] == found[hash_of(notices[0])] == 3
 
 
 LINES = st.lists(st.sampled_from(["x", "y", "z", "w"]), max_size=4)
 
 
-@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 5), LINES), max_size=12), st.integers(0, 12))
-def test_neither_order_nor_batches_nor_passes_count(documents: list[tuple[str, int, list[str]]], cut: int) -> None:
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 5), LINES), max_size=12))
+def test_order_does_not_count(documents: list[tuple[str, int, list[str]]]) -> None:
     told = [(whose, text(story, *lines)) for whose, story, lines in documents]
-    once = repeated([frame(*told)]).sort("outlet", "line_hash")
-    reverse = told[::-1]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(repetition, "_AT_ONCE", 3)
-        again = repeated([frame(*reverse[:cut]), frame(*reverse[cut:])]).sort("outlet", "line_hash")
+    once, again = (repeated(lines(frame(*some))).sort("outlet", "line_hash") for some in (told, told[::-1]))
     assert again.equals(once)
 
 

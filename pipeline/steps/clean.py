@@ -11,6 +11,7 @@ import polars as pl
 from pipeline import tables
 from pipeline.steps.engines import CLEANER_SEEDS, cleaners
 from pipeline.steps.frames import blocks_of, from_ranges
+from pipeline.steps.shares import shares
 from pipeline.steps.step import Context, Keys, step
 from pipeline.text import duplicates as likeness
 from pipeline.text import language, metadata, repetition
@@ -63,7 +64,11 @@ def lines_repeated_elsewhere(context: Context, repeated_lines: pl.DataFrame, key
 )
 def repeated_lines(context: Context, keys: Keys) -> pl.DataFrame:
     """Count the stories each line of an outlet stands in."""
-    return tables.REPEATED_LINES.shape(repetition.repeated(keys))
+    told = shares(map(repetition.lines, keys), "line_hash", _LINES_AT_ONCE)
+    return tables.REPEATED_LINES.shape(pl.concat(map(repetition.repeated, told)))
+
+
+_LINES_AT_ONCE = 1_000_000  # some 250 MB
 
 
 @step(
@@ -115,7 +120,11 @@ _GIVEN = tuple(name for name in tables.FILES.schema if name.startswith("given_")
 
 @step(
     tables.DOCUMENTS,
-    uses={"files": ("document_id", "format", "sidecar_fields", *_GIVEN), "texts": ("document_id", "text")},
+    uses={
+        "files": ("document_id", "format", "sidecar_fields", *_GIVEN),
+        "texts": ("document_id", "text"),
+        "blocks": ("document_id", "block_number", "char_start", "char_end", "kind", "is_body", "rule_id"),
+    },
     libraries=("numpy", "py3langid"),
     shares={"share_stripped": (pl.col("share_stripped") * pl.col("n_chars"), pl.col("n_chars"))},
 )

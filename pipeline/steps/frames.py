@@ -20,16 +20,17 @@ def by_document(frame: pl.DataFrame, *names: str) -> dict[str, list[tuple[Any, .
 
 
 def blocks_of(blocks: pl.DataFrame) -> dict[str, list[Block]]:
-    """The rows of `blocks` under their document."""
-    return _grouped(blocks, Block._make, [blocks.get_column(name).to_list() for name in Block._fields])
+    """The rows of `blocks` under their document; what the frame does not hold is None."""
+    return _grouped(blocks, Block._make, _cells(blocks, Block._fields))
 
 
 def mentions_of(mentions: pl.DataFrame) -> dict[str, list[Mention]]:
     """The rows of `mentions` under their document; what the frame does not hold, and `parent`, is None."""
-    columns = [
-        mentions.get_column(name).to_list() if name in mentions.columns else repeat(None) for name in Mention._fields
-    ]
-    return _grouped(mentions, Mention._make, columns)
+    return _grouped(mentions, Mention._make, _cells(mentions, Mention._fields))
+
+
+def _cells(frame: pl.DataFrame, names: Sequence[str]) -> list[Iterable[Any]]:
+    return [frame.get_column(name).to_list() if name in frame.columns else repeat(None) for name in names]
 
 
 def _grouped(

@@ -7,6 +7,7 @@ import polars as pl
 from pipeline import tables, taggers
 from pipeline.steps.engines import NAME_SEEDS, TAGGER_SEEDS, name_finder, tagger
 from pipeline.steps.frames import added_up, by_document, dates, mention_columns
+from pipeline.steps.shares import shares
 from pipeline.steps.step import Context, Keys, step
 from pipeline.text.blocks import STRIPPED_KINDS
 from pipeline.text.mentions import Mention
@@ -197,27 +198,20 @@ def _runs(sentences: pl.DataFrame, mentions: pl.DataFrame, find: Callable[..., I
 def unmatched_names(context: Context, keys: Keys, actor_aliases: pl.DataFrame) -> pl.DataFrame:
     """Add up the batches' unknown names and rank them: first the documents in which a name acts, then all mentions.
 
-    What the register knows and the tagger took for a place or a trap is left out. The examples, most of the memory, are
-    fetched when it is known whose they are.
+    What the register knows and the tagger took for a place or a trap is left out.
     """
-    n_passes = 1 + sum(len(frame) for frame in keys) // _AT_ONCE
-    total = pl.concat([_added_up(keys, actor_aliases, n_passes, number) for number in range(n_passes)])
+    named = shares(keys, "surface", _NAMES_AT_ONCE)
+    new = pl.concat(_added_up(share.join(actor_aliases, on="surface", how="anti")) for share in named).sort("surface")
     gain = ("n_acting_documents", "n_documents", "n_mentions")
-    ranked = total.sort(*(-pl.col(name) for name in gain), "surface").with_row_index("rank", offset=1)
-    del total
-    place = ranked.select("rank", "surface", document_id="example_document_id")
-    examples = pl.concat([frame.join(place, on=("surface", "document_id")).select("rank", "example") for frame in keys])
-    return tables.UNMATCHED_NAMES.shape(ranked.with_columns(examples.sort("rank")["example"]))
+    order = pl.arg_sort_by(*gain, descending=True, maintain_order=True)
+    return tables.UNMATCHED_NAMES.shape(new.with_columns(rank=order.arg_sort() + 1))
 
 
-_AT_ONCE = 250_000  # names of batches added up in one pass; some 100 MB
+_NAMES_AT_ONCE = 250_000  # some 100 MB
 
 
-def _added_up(keys: Keys, actor_aliases: pl.DataFrame, n_passes: int, number: int) -> pl.DataFrame:
-    """The names of one share of all, told by their hash, over the batches; whose example is the best, but not the example."""
-    is_mine = pl.col("surface").hash() % n_passes == number
-    mine = pl.concat([frame.drop("example").filter(is_mine) for frame in keys])
-    found = mine.join(actor_aliases, on="surface", how="anti")
+def _added_up(found: pl.DataFrame) -> pl.DataFrame:
+    """Each name over the batches that found it."""
     total = (
         found.sort("surface", *_BEST_FIRST)
         .group_by("surface", maintain_order=True)
@@ -225,6 +219,7 @@ def _added_up(keys: Keys, actor_aliases: pl.DataFrame, n_passes: int, number: in
             pl.col("n_mentions", "n_documents", "n_acting_documents").sum(),
             example_document_id=pl.first("document_id"),
             example_sentence_number=pl.first("sentence_number"),
+            example=pl.first("example"),
         )
     )
     for suggestion in ("suggested_type", "suggested_iso3"):

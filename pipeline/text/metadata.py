@@ -92,10 +92,9 @@ def _published(text: str, blocks: Sequence[Block]) -> tuple[date | None, str, st
     dated = [(bool(_LATER.search(line[: found.start()])), parsed) for line in stated for found, parsed in _dates(line)]
     if dated:
         return *min(dated, key=lambda pair: pair[0])[1], "text"
-    for block in blocks:
-        notice = text[block.char_start : block.char_end]
-        years = _YEAR.findall(notice) if block.kind == "copyright" and _COPYRIGHT.search(notice) else []
-        if years:
+    notices = (text[b.char_start : b.char_end] for b in blocks if b.kind == "copyright")
+    for notice in filter(_COPYRIGHT.search, notices):
+        if years := _YEAR.findall(notice):
             return date(int(max(years)), 1, 1), "year", "copyright"
     return None, "none", "none"
 

@@ -4,7 +4,6 @@ Only 64-bit hashes of lines are kept, never text. Documents of one story (wire c
 body, so stories are counted, not documents. What becomes of a repeated line is decided in `boilerplate.py`.
 """
 
-from collections.abc import Iterable
 from hashlib import blake2b
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -21,7 +20,6 @@ LEVELS = (2, 5, 10)
 """How many stories a rule may ask for. All that is told of a line is the highest of these it reaches: with the number
 itself, every article that comes would change what is told about all articles of its outlet."""
 _LONG = 100  # characters; a shorter sentence on a page is as often a teaser or a notice as part of the story
-_AT_ONCE = 1_000_000  # lines counted in one pass; some 250 MB
 
 
 class LineKeys(NamedTuple):
@@ -91,31 +89,21 @@ def _number(digest: bytes) -> int:
     return int.from_bytes(digest, "little", signed=True)
 
 
-def repeated(keys: Iterable[pl.DataFrame]) -> pl.DataFrame:
+def lines(keys: pl.DataFrame) -> pl.DataFrame:
+    """One row per document and different line, from one row per document with outlet, `STORY_HASHES` and line_hashes."""
+    told = keys.select("outlet", *STORY_HASHES, line_hash=pl.col("line_hashes").list.unique())
+    return told.explode("line_hash").drop_nulls("line_hash")
+
+
+def repeated(told: pl.DataFrame) -> pl.DataFrame:
     """(outlet, line_hash, n_documents, n_stories) of every line that stands in two stories of an outlet or more.
 
-    `keys`: frames of one row per document with outlet, `STORY_HASHES` and line_hashes; gone through once per some
-    million lines, so that memory is bounded. A line stands in as many stories as it has different values of the min-hash
-    that differs least.
+    `told`: what `lines` says of all documents, or of some lines in all documents. A line stands in as many stories as it
+    has different values of the min-hash that differs least.
     """
-    n_lines = sum(int(frame["line_hashes"].list.len().sum()) for frame in keys)
-    n_passes = 1 + n_lines // _AT_ONCE
-    return pl.concat([_count(keys, n_passes, number) for number in range(n_passes)])
-
-
-def _count(keys: Iterable[pl.DataFrame], n_passes: int, number: int) -> pl.DataFrame:
-    mine = [lines.filter(pl.col("line_hash") % n_passes == number) for lines in map(_lines, keys)]
-    stories = [pl.col(name).drop_nulls().n_unique() for name in STORY_HASHES]
-    told = pl.concat(mine)
-    del mine
     often = told.filter(pl.col("line_hash").is_duplicated())  # most lines stand nowhere else, and grouping costs most
+    stories = [pl.col(name).drop_nulls().n_unique() for name in STORY_HASHES]
     counted = often.group_by("outlet", "line_hash").agg(
         n_documents=pl.len().cast(pl.Int64), n_stories=pl.min_horizontal(stories).cast(pl.Int64)
     )  # fmt: skip
     return counted.filter(pl.col("n_stories") > 1)
-
-
-def _lines(keys: pl.DataFrame) -> pl.DataFrame:
-    """One row per document and different line."""
-    lines = keys.select("outlet", *STORY_HASHES, line_hash=pl.col("line_hashes").list.unique())
-    return lines.explode("line_hash").drop_nulls("line_hash")
