@@ -7,7 +7,7 @@ business of `rules.py`.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from math import prod
 from re import _constants as codes  # type: ignore[attr-defined]
@@ -71,7 +71,12 @@ def _sequence(parts: Iterable["_Part"], left: Strings) -> _Told:
     return _Told(run, needed) if is_whole else _Told(None, _rarest(needed, run))
 
 
-@cache  # dates and names stand in many patterns, and a part is asked again for what stands before it
+# A part is asked again for what stands before it, and dates stand in many patterns. To remember all of them is no faster and
+# holds 12 MB.
+_REMEMBERED = 256  # parts; sets of strings
+
+
+@lru_cache(_REMEMBERED)
 def _part(part: "_Part", left: Strings) -> _Told:
     """The same of one part."""
     if part.chars:
@@ -208,7 +213,7 @@ class _Rates(dict[str, float]):
 _RATES = _Rates({" ": 0.3, "0": 0.2, EDGE: _COMMON} | dict.fromkeys(".,'-", 0.1))
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def _rate(strings: Strings) -> float:
     """How often one of the strings is to be expected."""
     return sum([prod(map(_RATES.__getitem__, string[:_LONG])) for string in strings])
