@@ -6,7 +6,7 @@ Phrases are the business of `boilerplate.py`, the tiling of `blocks.py`.
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise, zip_longest
+from itertools import chain, pairwise, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -48,8 +48,9 @@ def inked(text: str) -> list[Line]:
     """The lines with ink on them, from the first character that is not blank to the last."""
     found = []
     position = 0
-    parts = _END.split(text)
-    for number, (line, ending) in enumerate(zip_longest(parts[::2], parts[1::2], fillvalue=""), 1):
+    parts = _END.split(text) if "\r" in text else []
+    lines = parts[::2] or text.split("\n")
+    for number, (line, ending) in enumerate(zip(lines, chain(parts[1::2], repeat("\n")), strict=False), 1):
         if ink := line.strip(BLANKS):
             start = position + (line.index(ink) if len(ink) < len(line) else 0)
             end = start + len(ink)

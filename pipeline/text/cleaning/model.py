@@ -105,22 +105,29 @@ _BLOCK, _FEW = 128, 16  # lines: what is known of them at once fits beside the p
 
 
 def _leaves(model: Model, table: NDArray[np.float32]) -> NDArray[np.int32]:
-    """The leaf every line (row) falls into in every tree (column); `table` has a row per line, a column per signal."""
+    """The leaf every line (row) falls into in every tree (column); `table` has a row per line, a column per signal.
+
+    Trees go down level by level, each as if full: the children of place `i` of a level stand at `2i` and `2i + 1` of the
+    next one, and a leaf is its own child.
+    """
     (n_lines, n_signals), n_trees = table.shape, len(model.roots)
-    signal, child = model.signal.astype(np.intp), 2 * model.child.ravel().astype(np.intp)
-    signal, threshold = np.repeat(signal, 2), np.repeat(model.threshold, 2)  # a node counts twice, as its children do
+    nodes, levels = model.roots, []
+    for _ in range(int(model.depth[0])):
+        levels.append((model.signal[nodes].astype(np.intp), model.threshold[nodes]))
+        nodes = model.child[nodes].ravel()
     leaves = np.empty((n_lines, n_trees), np.int32)
     for start in range(0, n_lines, _BLOCK):
         cells = table[start : start + _BLOCK]
         n = len(cells)
         row = np.repeat(np.arange(n) * n_signals, n_trees)
-        nodes = np.tile(2 * model.roots.astype(np.intp), n)
-        for _ in range(int(model.depth[0])):
-            at = signal.take(nodes)
+        place = np.tile(np.arange(n_trees), n)
+        for signal, threshold in levels:
+            at = signal.take(place)
             at += row
-            nodes += cells.take(at) > threshold.take(nodes)
-            nodes = child.take(nodes)
-        leaves[start : start + n] = (nodes >> 1).reshape(n, n_trees)
+            is_above = cells.take(at) > threshold.take(place)
+            place += place
+            place += is_above
+        leaves[start : start + n] = nodes.take(place).reshape(n, n_trees)
     return leaves
 
 

@@ -7,7 +7,7 @@ business of `rules.py`.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from math import prod
 from re import _constants as codes  # type: ignore[attr-defined]
@@ -33,13 +33,14 @@ _TWINS["i"] |= {"İ"}
 
 @cache
 def needles(regex: str, *, is_cased: bool, between: str = "") -> Strings:
-    """Strings of which at least one stands in the folded form of all that the pattern fits, between two `between`.
+    """Strings of which at least one stands in the folded form of all that the pattern fits, between two `between`, and
+    every digit is a zero.
 
     `is_cased`: the pattern is matched to the text itself, not to its folded form.
     """
     edge = [(codes.LITERAL, ord(char)) for char in between]
     found = _best(_sequence(_read([*edge, *parser.parse(regex).data, *edge], folds=is_cased), UNTOLD))
-    found = frozenset(one[:_LONG] for one in found)
+    found = _fewest({one[:_LONG] for one in found})
     twins = (_TWINS.get(char, ()) for one in found for char in one) if "(?i" in regex else ()
     return found.union(*twins)
 
@@ -70,7 +71,12 @@ def _sequence(parts: Iterable["_Part"], left: Strings) -> _Told:
     return _Told(run, needed) if is_whole else _Told(None, _rarest(needed, run))
 
 
-@cache  # dates and names stand in many patterns, and a part is asked again for what stands before it
+# A part is asked again for what stands before it, and dates stand in many patterns. To remember all of them is no faster and
+# holds 12 MB.
+_REMEMBERED = 256  # parts; sets of strings
+
+
+@lru_cache(_REMEMBERED)
 def _part(part: "_Part", left: Strings) -> _Told:
     """The same of one part."""
     if part.chars:
@@ -161,7 +167,9 @@ def _characters(members: Sequence[Any], *, folds: bool) -> Strings:
     found: set[str] = set()
     for op, value in members:
         first, last = value if op is codes.RANGE else (value, value)
-        if op not in (codes.LITERAL, codes.RANGE) or last - first >= _MOST_MEMBERS:
+        if op is codes.CATEGORY and value is codes.CATEGORY_DIGIT:
+            first = last = ord("0")
+        elif op not in (codes.LITERAL, codes.RANGE) or last - first >= _MOST_MEMBERS:
             return frozenset()
         for char in map(chr, range(first, last + 1)):
             if (folded := _folded(char, folds=folds)) is None:
@@ -174,13 +182,24 @@ def _folded(char: str, *, folds: bool) -> str | None:
     """The character as it is in folded text; None where that depends on its neighbours."""
     if char == "Σ":
         return None
+    if char.isdecimal():
+        return "0"
     lower = char.lower() if folds else char
     return lower if len(lower) == 1 else char
 
 
 # -- choosing among strings -----------------------------------------------------------------------------------------
 
-# How often a character stands somewhere, roughly; what is no letter, digit or common sign is rare.
+_SHORT = 4  # characters; longer needles seldom hold another one
+
+
+def _fewest(strings: Iterable[str]) -> Strings:
+    """The strings without those that hold another one of them: "of" tells as much as "of" and " of "."""
+    short = [one for one in strings if len(one) <= _SHORT]
+    return frozenset(string for string in strings if not any(one in string and one != string for one in short))
+
+
+# How often a character stands somewhere, roughly; what is no letter or common sign is rare.
 _COMMON, _RARE = 0.05, 0.001
 
 
@@ -188,14 +207,13 @@ class _Rates(dict[str, float]):
     """Character to its rate."""
 
     def __missing__(self, char: str) -> float:
-        is_common = char.isascii() and (char.isalnum() or char in " \n.,'-")
-        return self.setdefault(char, _COMMON if is_common else _RARE)
+        return self.setdefault(char, _COMMON if char.isascii() and char.isalpha() else _RARE)
 
 
-_RATES = _Rates()
+_RATES = _Rates({" ": 0.3, "0": 0.2, EDGE: _COMMON} | dict.fromkeys(".,'-", 0.1))
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def _rate(strings: Strings) -> float:
     """How often one of the strings is to be expected."""
     return sum([prod(map(_RATES.__getitem__, string[:_LONG])) for string in strings])
@@ -206,11 +224,22 @@ def _rarest(*sets: Strings) -> Strings:
     return min(told, key=_rate) if len(told) > 1 else (told or [UNTOLD])[0]
 
 
+_ODD_DIGIT = re.compile(r"[^\D0-9]")
+_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"000000000")
+
+
+def digits_alike(folded: str) -> bytes:
+    """The text with a zero for every digit, in UTF-8."""
+    western = folded if folded.isascii() else _ODD_DIGIT.sub("0", folded)
+    return western.encode("utf-8", "surrogatepass").translate(_DIGITS_ALIKE)
+
+
 _COMMONPLACE = 0.03  # a pattern told by what stands in so many lines is tried at all of them
 
 
 def gate(told: Sequence[Strings]) -> Callable[[str], list[int]]:
-    """`candidates(folded)`: positions in `told`, in order, of the sets of needles one of which stands in the text."""
+    """`candidates(folded)`: positions in `told`, in order, of the sets of needles one of which stands in the text, digits
+    being zeros."""
     always = [i for i, strings in enumerate(told) if _rate(strings) > _COMMONPLACE]
     owners: dict[str, list[int]] = {}
     for i, strings in enumerate(told):
@@ -223,7 +252,7 @@ def gate(told: Sequence[Strings]) -> Callable[[str], list[int]]:
     find = BytesAhoCorasick(patterns, matchkind=MatchKind.Standard).find_matches_as_indexes
 
     def candidates(folded: str) -> list[int]:
-        hits = find(folded.encode("utf-8", "surrogatepass"), overlapping=True)
+        hits = find(digits_alike(folded), overlapping=True)
         return sorted({*always, *chain.from_iterable([owned[hit[0]] for hit in hits])}) if hits else always
 
     return candidates

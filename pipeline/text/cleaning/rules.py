@@ -15,7 +15,8 @@ of the body only. `shape`: the whole line, a form of body text, asked last. `rep
 A pattern that begins with `=` is a list of phrases between bars (`phrases.py` says how lines are compared to them). The
 others are regular expressions without capturing groups. Curly quotes are matched as straight ones, tabs and
 no-break spaces as spaces. A pattern without capital letters ignores case. `{date}`, `{time}` and `{name}` stand for the
-written forms of dates, times of day and personal names.
+written forms of dates, times of day and personal names, `{capital}` within `[...]` for the capital letters of Latin,
+Greek and Cyrillic script.
 """
 
 import re
@@ -38,7 +39,9 @@ Scope = Literal[
 Profile = Literal["cautious", "standard", "strict"]
 PROFILES: tuple[str, ...] = get_args(Profile)
 
-_FRAGMENTS = {"{date}": DATE, "{time}": TIME, "{name}": NAME}
+_CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪİĶŁĻŃŅŇŌŐŘŚŞŠŢŤŪŮŰŹŻŽΆ-ΫЀ-Я"
+_FRAGMENTS = {"{date}": DATE, "{time}": TIME, "{name}": NAME, "{capital}": _CAPITAL}
+_CASED = ("{name}", "{capital}")
 _ESCAPED = re.compile(r"\\.")
 
 
@@ -96,7 +99,7 @@ class Rule:
     def is_cased(self) -> bool:
         """Whether letter case counts: it does when the pattern asks for a capital letter or a name."""
         letters = _ESCAPED.sub("", self.pattern)
-        return "{name}" in letters or letters != letters.lower()
+        return any(fragment in letters for fragment in _CASED) or letters != letters.lower()
 
 
 _FORMS: dict[str, Form] = {"pair": "marker", "list": "marker", "label": "label"}
