@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from itertools import accumulate, repeat
 from typing import Any, TypeVar
 
@@ -29,7 +30,8 @@ def mentions_of(mentions: pl.DataFrame) -> dict[str, list[Mention]]:
     columns = [
         mentions.get_column(name).to_list() if name in mentions.columns else repeat(None) for name in Mention._fields
     ]
-    return _grouped(mentions, Mention._make, columns)
+    make = partial(tuple.__new__, Mention)  # `_make`, without a call in Python for each row
+    return _grouped(mentions, make, columns)
 
 
 def _grouped(

@@ -10,7 +10,7 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
-from pipeline.text.lexicon import word_finder
+from pipeline.text.lexicon import reading_order, word_finder
 from pipeline.text.quoting.sentence import Form, Sentence, Verb, forms_of
 from pipeline.text.quoting.statements import after_cue, around_according, bare_before, quoted_before
 from pipeline.text.quoting.subjects import Subject, after_verb, before_verb, is_owned_noun, is_passive, named_at
@@ -60,18 +60,20 @@ def quoter(
     def find(text: str, sentences: Sequence[Span], mentions: Sequence[Mention]) -> list[Quote]:
         order = sorted(range(len(sentences)), key=sentences.__getitem__)
         pieces_of = quoted(text, [sentences[i] for i in order])
-        verbs = sorted(find_verbs(text), key=lambda verb: (verb[0], -verb[1]))
+        verbs = sorted(find_verbs(text), key=reading_order)
         starts = [start for start, _, _ in verbs]
         begins = [mention.char_start for mention in mentions]
-        is_according = _ACCORDING in text
+        according = -1  # the next place of these words
         quotes: list[Quote] = []
         n_before = 0  # verbs before the sentence
         for place, pieces in zip(order, pieces_of, strict=True):
             start, end = sentences[place]
             first = bisect_left(starts, start, n_before)
             n_before = bisect_left(starts, end, first)
-            according = text.find(_ACCORDING, start + 1, end) if is_according else -1
-            if first < n_before or pieces or according >= 0:
+            if according <= start:
+                found = text.find(_ACCORDING, start + 1)
+                according = found if found >= 0 else len(text)
+            if first < n_before or pieces or according < end:
                 sentence = Sentence(text, place + 1, start, end, pieces, mentions, begins, according)
                 quotes += _quotes(sentence, _longest(verbs[first:n_before]), quotes[-1] if quotes else None)
         return _closed(text, sorted(quotes, key=lambda q: (q.char_start, q.char_end)))
@@ -147,8 +149,8 @@ def _cues(sentence: Sentence, verbs: list[Verb]) -> Iterator[_Cue]:
         yield _Cue(verb.start, verb.end, subject.speaker, _statements(sentence, verb, subject))
         earlier = earlier if subject.speaker is None else subject.speaker
     at = sentence.according
-    if at > 0 and not sentence.is_quoted(at):
-        start, end = at - 1, at + len(_ACCORDING) - 1
+    start, end = at - 1, at + len(_ACCORDING) - 1
+    if end < sentence.end and not sentence.is_quoted(at):
         speaker = named_at(sentence, end + 1)
         span = around_according(sentence, start, end, speaker)
         yield _Cue(start, end, speaker, iter((span,) if span else ()))

@@ -50,7 +50,7 @@ class Sentence:
     pieces: list[Span]
     mentions: Sequence[Mention]
     begins: Sequence[int]
-    according: int  # where "ccording to" stands in it, -1 if nowhere
+    according: int  # where "ccording to" stands next, in it or behind it
 
     def near(self, start: int, stop: int) -> range:
         """Indexes of the sentence's mentions that begin in the range, both ends included."""
