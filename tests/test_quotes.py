@@ -47,6 +47,14 @@ CASES = {
         "“We will leave”, Vladimir Putin said.",
         [("We will leave", "direct", "said", "Vladimir Putin")],
     ),
+    "quoted as saying": (
+        "Vladimir Putin was quoted as saying the plan was dead.",
+        [("the plan was dead", "indirect", "saying", "Vladimir Putin")],
+    ),
+    "quoted by an agency as saying": (
+        "“We go on,” Vladimir Putin was quoted by the Volta news agency as saying.",
+        [("We go on,", "direct", "saying", "Vladimir Putin")],
+    ),
     "direct, cue first": ('Mark Trent said: "We are done."', [("We are done.", "direct", "said", "Mark Trent")]),
     "direct, inverted": ('"We are done," said Mark Trent.', [("We are done,", "direct", "said", "Mark Trent")]),
     "mixed": (
@@ -286,7 +294,7 @@ def test_any_text_gives_sound_quotes(pieces, data):
 WORDS_BEFORE = (
     "has have had is are was were be been being got will would did does do not also then later again just once even still "
     "first never already further soon and but who which to of for from in at with near inside within by about on the a an "
-    "his her its their quickly Monday yesterday today continued_to went_on_to on_Monday envoy’s envoy's aide board –"
+    "his her its their quickly Monday yesterday today continued_to went_on_to quoted_as quoted_by_it_as on_Monday envoy’s envoy's aide board –"
 )
 
 
@@ -295,12 +303,12 @@ def test_a_search_that_the_last_word_saves_would_find_nothing():
     for first, second, pause in product(["of", *words], words, ["", " ", ",", ", ", ",  ", "\n", ", \n", "“"]):
         lead = f"An aide {first} {second}{pause}"
         last = lead.rstrip(PAUSE).rpartition(" ")[2]
-        for pattern, words, ends in (
+        for pattern, whole, ends in (
             (subjects._SHARED, subjects._SHARED_WORDS, subjects._SHARED_ENDS),
             (subjects._PASSIVE, subjects._PASSIVE_WORDS, "ly"),
             (subjects._PREPOSITION, subjects._PREPOSITION_WORDS, ()),
         ):
-            assert last in words or last.endswith(ends) or not pattern.search(lead)
+            assert last in whole or last.endswith(ends) or not pattern.search(lead)
         if last not in subjects._AUXILIARY_WORDS and not last.endswith(subjects._AUXILIARY_ENDS):
             near_the_end = subjects._NO_AUXILIARIES.search(lead, max(0, len(lead) - subjects._LONGEST_PAUSE))
             assert near_the_end.span() == subjects._AUXILIARIES.search(lead).span()

@@ -28,10 +28,11 @@ _BETWEEN = (
     "has|have|had|is|are|was|were|be|been|being|will|would|did|does|do|not|also|then|later|again|just|once|even|still|"
     "first|never|already|further|soon|and|but"
 )
+_QUOTED = r"quoted (?:by (?:[\w.’'-]+ ){1,4}?)?as"
 _AUXILIARIES = re.compile(
-    rf"(?:['’]s)?(?:,? (?:who|which))?(?: (?:{_BETWEEN}|(?:on )?{_DAY}|continued to|went on to|[a-z]+ly))*,? ?$"
+    rf"(?:['’]s)?(?:,? (?:who|which))?(?: (?:{_BETWEEN}|(?:on )?{_DAY}|continued to|went on to|{_QUOTED}|[a-z]+ly))*,? ?$"
 )
-_AUXILIARY_WORDS = frozenset(("to", "today", "yesterday", "who", "which", *_BETWEEN.split("|")))
+_AUXILIARY_WORDS = frozenset(("to", "as", "today", "yesterday", "who", "which", *_BETWEEN.split("|")))
 _AUXILIARY_ENDS = ("day", "ly", "'s", "’s")
 _NO_AUXILIARIES = re.compile(r",? ?$")  # what `_AUXILIARIES` finds where there are none
 _LONGEST_PAUSE = len(", \n")
