@@ -11,6 +11,7 @@ from small_register import VERBS, WORDS, small_register
 from pipeline.text.mentions import tagger
 from pipeline.text.quotes import quoter
 from pipeline.text.quoting import subjects
+from pipeline.text.quoting.sentence import PAUSE
 
 TAG = tagger(small_register(), VERBS, WORDS)
 FIND = quoter(VERBS)
@@ -45,6 +46,14 @@ CASES = {
     "direct before the cue": (
         "“We will leave”, Vladimir Putin said.",
         [("We will leave", "direct", "said", "Vladimir Putin")],
+    ),
+    "quoted as saying": (
+        "Vladimir Putin was quoted as saying the plan was dead.",
+        [("the plan was dead", "indirect", "saying", "Vladimir Putin")],
+    ),
+    "quoted by an agency as saying": (
+        "“We go on,” Vladimir Putin was quoted by the Volta news agency as saying.",
+        [("We go on,", "direct", "saying", "Vladimir Putin")],
     ),
     "direct, cue first": ('Mark Trent said: "We are done."', [("We are done.", "direct", "said", "Mark Trent")]),
     "direct, inverted": ('"We are done," said Mark Trent.', [("We are done,", "direct", "said", "Mark Trent")]),
@@ -285,7 +294,7 @@ def test_any_text_gives_sound_quotes(pieces, data):
 WORDS_BEFORE = (
     "has have had is are was were be been being got will would did does do not also then later again just once even still "
     "first never already further soon and but who which to of for from in at with near inside within by about on the a an "
-    "his her its their quickly Monday yesterday today continued_to went_on_to on_Monday envoy’s envoy's aide board –"
+    "his her its their quickly Monday yesterday today continued_to went_on_to quoted_as quoted_by_it_as on_Monday envoy’s envoy's aide board –"
 )
 
 
@@ -293,13 +302,13 @@ def test_a_search_that_the_last_word_saves_would_find_nothing():
     words = [word.replace("_", " ") for word in WORDS_BEFORE.split()]
     for first, second, pause in product(["of", *words], words, ["", " ", ",", ", ", ",  ", "\n", ", \n", "“"]):
         lead = f"An aide {first} {second}{pause}"
-        last = lead.rstrip(subjects._PAUSE)
-        for pattern, ends in (
-            (subjects._SHARED, subjects._SHARED_ENDS),
-            (subjects._PASSIVE, subjects._PASSIVE_ENDS),
-            (subjects._PREPOSITION, subjects._PREPOSITION_ENDS),
+        last = lead.rstrip(PAUSE).rpartition(" ")[2]
+        for pattern, whole, ends in (
+            (subjects._SHARED, subjects._SHARED_WORDS, subjects._SHARED_ENDS),
+            (subjects._PASSIVE, subjects._PASSIVE_WORDS, "ly"),
+            (subjects._PREPOSITION, subjects._PREPOSITION_WORDS, ()),
         ):
-            assert last.endswith(ends) or not pattern.search(lead)
-        if not last.endswith(subjects._AUXILIARY_ENDS):
-            near_the_end = subjects._AUXILIARIES.search(lead, max(0, len(lead) - subjects._LONGEST_PAUSE))
+            assert last in whole or last.endswith(ends) or not pattern.search(lead)
+        if last not in subjects._AUXILIARY_WORDS and not last.endswith(subjects._AUXILIARY_ENDS):
+            near_the_end = subjects._NO_AUXILIARIES.search(lead, max(0, len(lead) - subjects._LONGEST_PAUSE))
             assert near_the_end.span() == subjects._AUXILIARIES.search(lead).span()

@@ -15,6 +15,7 @@ from pipeline.text.mentions import Mention
 from pipeline.text.sentences import quote_states
 from pipeline.text.words import n_words
 
+_PLACE = ("zone", "paragraph_number", "char_start", "char_end")
 _ZONES = {"title": "title", "body": "body", "list_item": "body", "subhead": "subhead", "caption": "caption"}
 
 
@@ -29,44 +30,43 @@ _ZONES = {"title": "title", "body": "body", "list_item": "body", "subhead": "sub
 def sentences(context: Context, texts: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
     """Segment the kept blocks; a sentence never crosses a stripped block or a change of zone."""
     segment = segmenter(context.settings.seeds, context.seeds_digest)
-    tiles = by_document(blocks, "kind", "char_start", "char_end")
+    inked = by_document(blocks.filter(pl.col("kind") != "blank"), "kind", "char_start", "char_end")
     columns: dict[str, list[Any]] = {name: [] for name in tables.SENTENCES.schema}
     for document_id, text in texts.select("document_id", "text").iter_rows():
-        found = list(_zoned_spans(text, tiles.get(document_id, []), segment))
-        spans = [span for _, _, span in found]
-        said = [text[start:end] for start, end in spans]
+        found = list(_zoned_spans(text, inked.get(document_id, []), segment))
+        spans = [(start, end) for _, _, start, end in found]
+        for name, cells in zip(_PLACE, zip(*found, strict=True), strict=False):  # no cells where nothing was found
+            columns[name] += cells
         columns["document_id"] += [document_id] * len(found)
         columns["sentence_number"] += range(1, len(found) + 1)
-        columns["paragraph_number"] += [paragraph for _, paragraph, _ in found]
-        columns["zone"] += [zone for zone, _, _ in found]
-        columns["char_start"] += [start for start, _ in spans]
-        columns["char_end"] += [end for _, end in spans]
         columns["quote_state"] += quote_states(text, spans)
-        columns["text"] += said
+        columns["text"] += [text[start:end] for start, end in spans]
     columns["n_words"] = n_words(columns["text"])
     return tables.SENTENCES.of_columns(columns)
 
 
 def _zoned_spans(
     text: str, tiles: list[tuple[Any, ...]], segment: Callable[[str], list[tuple[int, int]]]
-) -> Iterator[tuple[str, int, tuple[int, int]]]:
-    """(zone, paragraph number, span) of each sentence; `tiles` are (kind, start, end).
+) -> Iterator[tuple[str, int, int, int]]:
+    """`_PLACE` of each sentence; `tiles` are (kind, start, end) of what is not blank.
 
     Neighbouring lines are segmented together, so that a sentence broken over hard-wrapped lines stays whole. What is unseen
     between lines (a byte order mark, a zero-width space) begins and ends no sentence.
     """
     n_before = 0  # kept blocks before the run
-    for zone, stretch in groupby((tile for tile in tiles if tile[0] != "blank"), lambda tile: _ZONES.get(tile[0])):
+    for zone, stretch in groupby(tiles, lambda tile: _ZONES.get(tile[0])):
         if zone is None:
             continue
         run = list(stretch)
         starts, ends = [tile[1] for tile in run], [tile[2] for tile in run]
         offset = starts[0]
         for a, b in segment(text[offset : ends[-1]]):
-            first, n_begun = bisect_right(ends, offset + a), bisect_left(starts, offset + b)
-            start, end = max(offset + a, starts[first]), min(offset + b, ends[n_begun - 1])
+            start, end = offset + a, offset + b
+            first, last = bisect_right(ends, start), bisect_left(starts, end) - 1
+            if start < starts[first] or end > ends[last]:
+                start, end = max(start, starts[first]), min(end, ends[last])
             if start < end:
-                yield zone, n_before + first + 1, (start, end)
+                yield zone, n_before + first + 1, start, end
         n_before += len(run)
 
 

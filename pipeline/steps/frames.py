@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from itertools import accumulate, repeat
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ from pipeline.text.blocks import Block
 from pipeline.text.cleaning.corrections import CORRECTION, folded
 from pipeline.text.mentions import Mention
 
-Row = TypeVar("Row")
+Row = TypeVar("Row", bound=tuple[Any, ...])
 
 
 def by_document(frame: pl.DataFrame, *names: str) -> dict[str, list[tuple[Any, ...]]]:
@@ -21,16 +22,18 @@ def by_document(frame: pl.DataFrame, *names: str) -> dict[str, list[tuple[Any, .
 
 def blocks_of(blocks: pl.DataFrame) -> dict[str, list[Block]]:
     """The rows of `blocks` under their document; what the frame does not hold is None."""
-    return _grouped(blocks, Block._make, _cells(blocks, Block._fields))
+    return _rows_of(blocks, Block, Block._fields)
 
 
 def mentions_of(mentions: pl.DataFrame) -> dict[str, list[Mention]]:
     """The rows of `mentions` under their document; what the frame does not hold, and `parent`, is None."""
-    return _grouped(mentions, Mention._make, _cells(mentions, Mention._fields))
+    return _rows_of(mentions, Mention, Mention._fields)
 
 
-def _cells(frame: pl.DataFrame, names: Sequence[str]) -> list[Iterable[Any]]:
-    return [frame.get_column(name).to_list() if name in frame.columns else repeat(None) for name in names]
+def _rows_of(frame: pl.DataFrame, kind: type[Row], names: Sequence[str]) -> dict[str, list[Row]]:
+    columns = [frame.get_column(name).to_list() if name in frame.columns else repeat(None) for name in names]
+    make = partial(tuple.__new__, kind)  # the `_make` of a named tuple, without a call in Python for each row
+    return _grouped(frame, make, columns)
 
 
 def _grouped(

@@ -128,7 +128,7 @@ def compile_lexicon(
         found: list[Hit] = []
         for start, end in _stretches(spans):
             hits = find_words(text, max(0, start - _LONGEST_SKIPPED), end)
-            hits.sort(key=_reading_order)
+            hits.sort(key=reading_order)
             found += hits
         return found
 
@@ -180,7 +180,8 @@ def _stretches(spans: Iterable[Span]) -> Iterator[Span]:
         yield start, end
 
 
-def _reading_order(hit: Hit) -> int:
+def reading_order(hit: tuple[int, int, object]) -> int:
+    """Sorts by start, longest first."""
     return (hit[0] << 32) - hit[1]
 
 

@@ -10,8 +10,8 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
-from pipeline.text.lexicon import word_finder
-from pipeline.text.quoting.sentence import Sentence, Verb
+from pipeline.text.lexicon import reading_order, word_finder
+from pipeline.text.quoting.sentence import Form, Sentence, Verb, forms_of
 from pipeline.text.quoting.statements import after_cue, around_according, bare_before, quoted_before
 from pipeline.text.quoting.subjects import Subject, after_verb, before_verb, is_owned_noun, is_passive, named_at
 from pipeline.text.speech import SpeechVerb
@@ -55,23 +55,26 @@ def quoter(
 
     `sentences` are the spans the mentions were tagged in, in the same order; the mentions are sorted by start.
     """
-    find_verbs = word_finder({form: verb for verb in speech_verbs for form in verb.forms})
+    find_verbs = word_finder(forms_of(speech_verbs))
 
     def find(text: str, sentences: Sequence[Span], mentions: Sequence[Mention]) -> list[Quote]:
         order = sorted(range(len(sentences)), key=sentences.__getitem__)
         pieces_of = quoted(text, [sentences[i] for i in order])
-        verbs = sorted((Verb(*found) for found in find_verbs(text)), key=lambda verb: (verb.start, -verb.end))
-        starts = [verb.start for verb in verbs]
+        verbs = sorted(find_verbs(text), key=reading_order)
+        starts = [start for start, _, _ in verbs]
         begins = [mention.char_start for mention in mentions]
-        is_according = _ACCORDING in text
+        according = -1  # the next place of these words
         quotes: list[Quote] = []
         n_before = 0  # verbs before the sentence
         for place, pieces in zip(order, pieces_of, strict=True):
             start, end = sentences[place]
             first = bisect_left(starts, start, n_before)
             n_before = bisect_left(starts, end, first)
-            if first < n_before or pieces or (is_according and text.find(_ACCORDING, start, end) >= 0):
-                sentence = Sentence(text, place + 1, start, end, pieces, mentions, begins)
+            if according <= start:
+                found = text.find(_ACCORDING, start + 1)
+                according = found if found >= 0 else len(text)
+            if first < n_before or pieces or according < end:
+                sentence = Sentence(text, place + 1, start, end, pieces, mentions, begins, according)
                 quotes += _quotes(sentence, _longest(verbs[first:n_before]), quotes[-1] if quotes else None)
         return _closed(text, sorted(quotes, key=lambda q: (q.char_start, q.char_end)))
 
@@ -90,12 +93,12 @@ def _closed(text: str, quotes: list[Quote]) -> list[Quote]:
     return quotes
 
 
-def _longest(verbs: list[Verb]) -> list[Verb]:
+def _longest(found: list[tuple[int, int, Form]]) -> list[Verb]:
     """Verbs, sorted, inside no other: "continued to say" goes before "say"."""
     kept: list[Verb] = []
-    for verb in verbs:
-        if not kept or verb.end > kept[-1].end:
-            kept.append(verb)
+    for start, end, form in found:
+        if not kept or end > kept[-1].end:
+            kept.append(Verb(start, end, form))
     return kept
 
 
@@ -131,18 +134,23 @@ def _cues(sentence: Sentence, verbs: list[Verb]) -> Iterator[_Cue]:
     """Every cue outside quotation marks."""
     earlier: int | None = None
     for verb in verbs:
-        if sentence.is_quoted(verb.start) or is_passive(sentence, verb) or sentence.text.endswith("-", 0, verb.start):
+        if sentence.is_quoted(verb.start) or sentence.text.endswith("-", 0, verb.start):
+            continue
+        last = sentence.word_before(verb.start)
+        if is_passive(sentence, verb, last):
             continue
         subject = (
-            before_verb(sentence, verb, earlier) or after_verb(sentence, verb) or Subject(verb.start, verb.start, None)
+            before_verb(sentence, verb, last, earlier)
+            or after_verb(sentence, verb)
+            or Subject(verb.start, verb.start, None)
         )
         if is_owned_noun(sentence, verb, subject):
             continue
         yield _Cue(verb.start, verb.end, subject.speaker, _statements(sentence, verb, subject))
         earlier = earlier if subject.speaker is None else subject.speaker
-    at = sentence.text.find(_ACCORDING, sentence.start + 1, sentence.end)
-    if at > 0 and not sentence.is_quoted(at):
-        start, end = at - 1, at + len(_ACCORDING) - 1
+    at = sentence.according
+    start, end = at - 1, at + len(_ACCORDING) - 1
+    if end < sentence.end and not sentence.is_quoted(at):
         speaker = named_at(sentence, end + 1)
         span = around_according(sentence, start, end, speaker)
         yield _Cue(start, end, speaker, iter((span,) if span else ()))
@@ -185,7 +193,9 @@ def _uncued(
 def _quote(
     sentence: Sentence, span: Span, cue: str | None, speaker: int | None, kind: QuoteKind | None = None
 ) -> Quote:
-    if kind is None:
+    if kind is None and not sentence.pieces:
+        kind = "indirect"
+    elif kind is None:
         first, last = bisect_left(sentence.pieces, (span[0],)), bisect_left(sentence.pieces, (span[1],))
         inside = [piece for piece in sentence.pieces[first:last] if piece[1] <= span[1]]
         kind = "direct" if inside == [span] else "mixed" if inside else "indirect"

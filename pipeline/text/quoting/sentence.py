@@ -2,22 +2,45 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from pipeline.text.speech import SpeechVerb
 from pipeline.text.tagging.drafts import Mention
 from pipeline.text.tagging.marks import Span
 
+PAUSE = " ,\n"
+_LONGEST_LEAD = 40  # characters before a position that are looked at
 
-class Verb(NamedTuple):
+
+@dataclass(slots=True, eq=False)
+class Form:
+    """A form of a verb of saying: "claims" may be a noun, "claiming" is a participle."""
+
+    verb: SpeechVerb
+    may_be_noun: bool
+    is_participle: bool
+
+
+def forms_of(verbs: Sequence[SpeechVerb]) -> dict[str, Form]:
+    """All forms of the verbs; the base and its form in -s are nouns where the verb says so."""
+    return {
+        form: Form(verb, "noun" in verb.takes and form in (verb.verb, f"{verb.verb}s"), form.endswith("ing"))
+        for verb in verbs
+        for form in verb.forms
+    }
+
+
+@dataclass(slots=True, eq=False)
+class Verb:
     """A form of a verb of saying in the text."""
 
     start: int
     end: int
-    verb: SpeechVerb
+    form: Form
 
 
-class Sentence(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Sentence:
     """A sentence, half-open, in its document: `mentions` are all of the document, sorted by start, `begins` their starts."""
 
     text: str
@@ -27,11 +50,17 @@ class Sentence(NamedTuple):
     pieces: list[Span]
     mentions: Sequence[Mention]
     begins: Sequence[int]
+    according: int  # where "ccording to" stands next, in it or behind it
 
     def near(self, start: int, stop: int) -> range:
         """Indexes of the sentence's mentions that begin in the range, both ends included."""
-        first = bisect_left(self.begins, max(start, self.start))
-        return range(first, bisect_right(self.begins, min(stop, self.end - 1), first))
+        first = bisect_left(self.begins, start if start > self.start else self.start)
+        return range(first, bisect_right(self.begins, stop if stop < self.end else self.end - 1, first))
+
+    def word_before(self, position: int) -> str:
+        """The last word before `position`, or its end if it is very long; pauses between them do not count."""
+        lead = self.text[max(self.start, position - _LONGEST_LEAD) : position].rstrip(PAUSE)
+        return lead[lead.rfind(" ") + 1 :]
 
     def is_quoted(self, position: int) -> bool:
         """Whether the character stands inside quotation marks."""

@@ -71,7 +71,7 @@ def after_cue(sentence: Sentence, verb: Verb, subject: Subject) -> Span | None:
                 return (a, b) if closes_all or text[b - 1] in ",.!?" else (a - 1, end)
     if is_noun(sentence, verb, subject):
         return None
-    if "that" in verb.verb.takes and has_subject:
+    if "that" in verb.form.verb.takes and has_subject:
         has_that = text.find(" that ", told, end) >= 0 or text.find(" whether ", told, end) >= 0
         that = _THAT.match(text, told, end) if has_that else None
         is_inner = that and re.search(_AUXILIARY, text[told : that.end()])  # "said X had told Y that …"
@@ -80,7 +80,7 @@ def after_cue(sentence: Sentence, verb: Verb, subject: Subject) -> Span | None:
         if _SHORT_CLAUSE.match(text, told, end) or _CLAUSE.match(text, told, end) or _names_subject(sentence, told):
             start = told + 1 + (text[told] in ",:")
             return (start, _without_aside(sentence, start, end)) if start < end else None
-    if subject.speaker is not None and "claim" in verb.verb.takes and _CLAIM.match(text, verb.end, sentence.end):
+    if subject.speaker is not None and "claim" in verb.form.verb.takes and _CLAIM.match(text, verb.end, sentence.end):
         return verb.end + 1, end
     return None
 
@@ -88,7 +88,7 @@ def after_cue(sentence: Sentence, verb: Verb, subject: Subject) -> Span | None:
 def _clause_end(sentence: Sentence, verb: Verb, subject: Subject) -> int:
     """The end of what may be said: that of the sentence, or the comma that closes "Kiss, who said …, "."""
     end = sentence.bare_end()
-    if not _WHO.match(sentence.text, subject.end, verb.start):
+    if subject.end == verb.start or not _WHO.match(sentence.text, subject.end, verb.start):
         return end
     commas = (comma.start() for comma in _RESUMES.finditer(sentence.text, verb.end, end))
     return next((at for at in commas if not sentence.is_quoted(at)), end)
@@ -97,7 +97,7 @@ def _clause_end(sentence: Sentence, verb: Verb, subject: Subject) -> int:
 def _addressed(sentence: Sentence, verb: Verb) -> int:
     """Where the statement may begin: after the one who is told, the day and the occasion."""
     text, at = sentence.text, verb.end
-    if "person" in verb.verb.takes:
+    if "person" in verb.form.verb.takes:
         addressee = _ADDRESSEE.match(text, at, sentence.end)
         gaps = {i: text[at : sentence.mentions[i].char_start] for i in sentence.near(at, at + len(" the "))}
         told = [sentence.mentions[i].char_end for i, gap in gaps.items() if gap in (" ", " the ", " a ")]
@@ -142,9 +142,9 @@ def quoted_before(sentence: Sentence, verb: Verb, subject: Subject) -> Span | No
 def bare_before(sentence: Sentence, verb: Verb, subject: Subject) -> Span | None:
     """The clause that ends with a comma where "X said" begins; with "X said" the sentence must end."""
     text, stop = sentence.text, _lead_end(sentence, subject.start)
-    if text[stop - 1] != "," or stop - sentence.start < _SHORTEST_BARE or "that" not in verb.verb.takes:
+    if text[stop - 1] != "," or stop - sentence.start < _SHORTEST_BARE or "that" not in verb.form.verb.takes:
         return None
-    is_finite = not text[verb.start : verb.end].endswith("ing") and not text.endswith(" to ", 0, verb.start)
+    is_finite = not verb.form.is_participle and not text.endswith(" to ", 0, verb.start)
     told = _addressed(sentence, verb) if subject.start < verb.start else verb.end
     if not is_finite or not _TAIL.match(text, told, sentence.end) or _ADVERBIAL.fullmatch(text, sentence.start, stop):
         return None

@@ -20,30 +20,34 @@ class Subject(NamedTuple):
 
 
 _REACH = 200  # characters between the start of a subject and its verb
-# A pattern bound to the end is tried at every character before it, which is dear; so each comes with what the last word
-# must end in for the pattern to hold, and is tried only then.
+# A pattern bound to the end is tried at every character before it, which is dear; so each comes with the last words, or
+# their endings, for which the pattern can hold, and is tried only then.
 _DAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|today|yesterday)"
 # Between a subject and its verb stand auxiliaries, adverbs, days, and a relative pronoun.
 _BETWEEN = (
     "has|have|had|is|are|was|were|be|been|being|will|would|did|does|do|not|also|then|later|again|just|once|even|still|"
     "first|never|already|further|soon|and|but"
 )
+_QUOTED = r"quoted (?:by (?:[\w.’'-]+ ){1,4}?)?as"
 _AUXILIARIES = re.compile(
-    rf"(?:['’]s)?(?:,? (?:who|which))?(?: (?:{_BETWEEN}|(?:on )?{_DAY}|continued to|went on to|[a-z]+ly))*,? ?$"
+    rf"(?:['’]s)?(?:,? (?:who|which))?(?: (?:{_BETWEEN}|(?:on )?{_DAY}|continued to|went on to|{_QUOTED}|[a-z]+ly))*,? ?$"
 )
-_AUXILIARY_ENDS = ("day", " to", "ly", "'s", "’s", "who", "which", *_BETWEEN.split("|"))
-_LONGEST_PAUSE = len(", \n")  # what `_AUXILIARIES` finds where there is none
+_AUXILIARY_WORDS = frozenset(("to", "as", "today", "yesterday", "who", "which", *_BETWEEN.split("|")))
+_AUXILIARY_ENDS = ("day", "ly", "'s", "’s")
+_NO_AUXILIARIES = re.compile(r",? ?$")  # what `_AUXILIARIES` finds where there are none
+_LONGEST_PAUSE = len(", \n")
 _SHARED = re.compile(r"\b(?:and|but)(?: [a-z]+ly| also| then| later| has| had)* $")
-_SHARED_ENDS = ("and", "but", "ly", "also", "then", "later", "has", "had")
+_SHARED_WORDS = frozenset(("also", "then", "later", "has", "had"))
+_SHARED_ENDS = ("and", "but", "ly")
 _BE = "is|are|was|were|be|been|being|got"
+_LONGEST_PASSIVE = 40  # characters before the verb
 _PASSIVE = re.compile(rf" (?:{_BE})(?: [a-z]+ly| also| later| once| not| already)* ?$")
-_PASSIVE_ENDS = ("ly", "also", "later", "once", "not", "already", *_BE.split("|"))
-_PAUSE = " ,\n"
+_PASSIVE_WORDS = frozenset(("also", "later", "once", "not", "already", *_BE.split("|")))
 _COMPLEMENT = re.compile(r" (?:in|at|of|for|from|on|with|to|near|close to|as) [^,“”\"–—]{1,60}")
 _DASHED = re.compile(r" [–—] [^–—“”\"]+ [–—] $")
 _GOVERNING = "to|of|for|from|in|at|with|near|inside|within|by|about|on"
 _PREPOSITION = re.compile(rf"(\w+ )?\b(?:{_GOVERNING}) (?:the |an? |his |her |its |their )?$")
-_PREPOSITION_ENDS = ("the", "a", "an", "his", "her", "its", "their", *_GOVERNING.split("|"))
+_PREPOSITION_WORDS = frozenset(("the", "a", "an", "his", "her", "its", "their", *_GOVERNING.split("|")))
 _POSSESSIVE = re.compile(r"(?:['’]s|s['’]) $")
 _OWNED = re.compile(r"(?:['’]s|(?<=s)['’]) ")
 _OFFICE = re.compile(r"(?:[\w-]+ )*")
@@ -64,24 +68,25 @@ _LONGEST_PHRASE = 9  # words: longer ones are clauses of their own
 _INVERTING = frozenset(',”"’?!»')
 
 
-def before_verb(sentence: Sentence, verb: Verb, earlier: int | None = None) -> Subject | None:
+def before_verb(sentence: Sentence, verb: Verb, last: str, earlier: int | None) -> Subject | None:
     """The phrase before the verb that is its subject: in an apposition the name, never the object of a preposition.
 
-    `earlier` is the speaker of the verb before: "X smiled and said", "X said …, adding that" share their subject.
+    `last` is the word before the verb, `earlier` is the speaker of the verb before: "X smiled and said", "X said …, adding that" share their subject.
     """
     text = sentence.text
     floor = max(sentence.start, verb.start - _REACH)
     for _, b in sentence.pieces_before(verb.start):
         floor = max(floor, b + 1)
     lead = text[floor : verb.start]
-    words = lead.rstrip(_PAUSE)
-    is_shared = words.endswith(_SHARED_ENDS) and _SHARED.search(lead)
-    if is_shared or (lead.endswith(", ") and text[verb.start : verb.end].endswith("ing")):
+    is_shared = (last in _SHARED_WORDS or last.endswith(_SHARED_ENDS)) and _SHARED.search(lead)
+    if is_shared or (verb.form.is_participle and lead.endswith(", ")):
         start = verb.start - len(lead) + len(lead.rstrip(" ,"))
         return Subject(start, verb.start, earlier if earlier is not None else _opening(sentence))
-    has_auxiliary = words.endswith(_AUXILIARY_ENDS)
-    dashed = _DASHED.search(lead) if words.endswith(("–", "—")) else None
-    auxiliaries = dashed or _AUXILIARIES.search(lead, 0 if has_auxiliary else max(0, len(lead) - _LONGEST_PAUSE))
+    dashed = _DASHED.search(lead) if last.endswith(("–", "—")) else None
+    if last in _AUXILIARY_WORDS or last.endswith(_AUXILIARY_ENDS):
+        auxiliaries = dashed or _AUXILIARIES.search(lead)
+    else:
+        auxiliaries = dashed or _NO_AUXILIARIES.search(lead, max(0, len(lead) - _LONGEST_PAUSE))
     end = floor + (auxiliaries.start() if auxiliaries else len(lead))
     is_closed = auxiliaries is not None and auxiliaries.group().startswith(",") and "who" not in auxiliaries.group()[:6]
     candidates = [i for i in sentence.near(floor, end) if sentence.mentions[i].char_end <= end]
@@ -100,7 +105,7 @@ def before_verb(sentence: Sentence, verb: Verb, earlier: int | None = None) -> S
                 start = _phrase_start(text, floor, opening.start())
                 return Subject(start, end, i) if start < opening.start() else None
             return _at(sentence, floor, end, named)
-        if not _is_object(text, floor, mention.char_start):
+        if not _is_object(sentence, floor, mention.char_start):
             return _at(sentence, floor, end, _first_of(sentence, i))
     start = _phrase_start(text, floor, end)
     return Subject(start, end, None) if _has_noun(text[start:end]) else None
@@ -129,8 +134,10 @@ def _possessed(sentence: Sentence, owner: int) -> int | None:
 
 def _at(sentence: Sentence, floor: int, end: int, speaker: int) -> Subject:
     first = sentence.mentions[speaker].char_start
-    outer = (sentence.mentions[i] for i in sentence.near(first - _REACH, first))
-    first = next((mention.char_start for mention in outer if mention.char_end > first), first)
+    for i in sentence.near(first - _REACH, first):
+        if sentence.mentions[i].char_end > first:  # the outermost mention that holds it
+            first = sentence.mentions[i].char_start
+            break
     return Subject(_phrase_start(sentence.text, floor, first), end, speaker)
 
 
@@ -143,10 +150,10 @@ def _phrase_start(text: str, floor: int, end: int) -> int:
     return links.end() if links else start
 
 
-def _is_object(text: str, floor: int, start: int) -> bool:
+def _is_object(sentence: Sentence, floor: int, start: int) -> bool:
     """Whether the phrase at `start` hangs on a noun by a preposition: "an aide to", "a source close to the"."""
-    lead = text[floor:start]
-    preposition = _PREPOSITION.search(lead) if lead.rstrip(_PAUSE).endswith(_PREPOSITION_ENDS) else None
+    may_be = sentence.word_before(start) in _PREPOSITION_WORDS
+    preposition = _PREPOSITION.search(sentence.text[floor:start]) if may_be else None
     return bool(preposition and preposition.group(1) and not _QUANTIFIER.match(preposition.group(1)))
 
 
@@ -204,21 +211,22 @@ def is_owned_noun(sentence: Sentence, verb: Verb, subject: Subject) -> bool:
 
 def is_noun(sentence: Sentence, verb: Verb, subject: Subject) -> bool:
     """ "recent claims", "the board’s report": a form that is a noun as well, and no actor stands right before it."""
-    form = sentence.text[verb.start : verb.end].lower()
-    if "noun" not in verb.verb.takes or form not in (verb.verb.verb, f"{verb.verb.verb}s"):
+    if not verb.form.may_be_noun:
         return False
     between = sentence.text[subject.start : verb.start]
     return bool(_POSSESSIVE.search(between)) or (subject.speaker is None and not _PRONOUN.search(between))
 
 
-def is_passive(sentence: Sentence, verb: Verb) -> bool:
-    """ "He was told", "an attack claimed by Daesh": the subject does not speak."""
-    text = sentence.text
-    if text[verb.start : verb.end].endswith("ing"):
+def is_passive(sentence: Sentence, verb: Verb, last: str) -> bool:
+    """ "He was told", "an attack claimed by Daesh": the subject does not speak. `last` is the word before the verb."""
+    if verb.form.is_participle:
         return False
-    lead = text[max(sentence.start, verb.start - 40) : verb.start]
-    is_passive = lead.rstrip(_PAUSE).endswith(_PASSIVE_ENDS) and _PASSIVE.search(lead)
-    return bool(is_passive) or text.startswith(" by ", verb.end)
+    text = sentence.text
+    if (last in _PASSIVE_WORDS or last.endswith("ly")) and _PASSIVE.search(
+        text[max(sentence.start, verb.start - _LONGEST_PASSIVE) : verb.start]
+    ):
+        return True
+    return text.startswith(" by ", verb.end)
 
 
 def after_verb(sentence: Sentence, verb: Verb) -> Subject | None:

@@ -40,9 +40,9 @@ def resolve_names(sentences: list[Sentence], knowledge: Knowledge, published_on:
         for draft in sentence.drafts:
             if draft.form == "metonym" and (named := short.get(sentence.text[draft.start : draft.end])):
                 _become_person(draft, named)
+    taken = {d.end for d in drafts if not d.is_trap}
     for name, referents in short.items():
-        if name in sentences[0].text:
-            _add_occurrences(sentences, name, referents)
+        _add_occurrences(sentences, name, referents, taken)
     drafts = [d for s in sentences for d in s.drafts]
     for draft in drafts:
         if draft.referent is not None:
@@ -279,11 +279,12 @@ def _inherit(draft: Draft, referent: Draft) -> None:
     draft.sector = draft.sector or referent.sector
 
 
-def _add_occurrences(sentences: Sequence[Sentence], name: str, referents: Mapping[str, Draft]) -> None:
+def _add_occurrences(sentences: Sequence[Sentence], name: str, referents: Mapping[str, Draft], taken: set[int]) -> None:
+    """Append the name wherever it stands alone; mostly it ends a full name, and `taken` are the ends of such."""
     text = sentences[0].text
     for at in occurrences(text, name):
         end = at + len(name)
-        if text[at - 1 : at] in _HYPHENS or text[end : end + 1] in _HYPHENS:
+        if end in taken or text[at - 1 : at] in _HYPHENS or text[end : end + 1] in _HYPHENS:
             continue
         sentence = sentence_at(sentences, at, end)
         if sentence is not None and sentence.is_free(at, end):

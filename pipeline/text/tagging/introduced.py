@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pipeline.text.tagging.drafts import Draft, Sentence, occurrences, sentence_at
 
 _ACRONYM = re.compile(r" \((?:the )?([A-Z][A-Za-z&.-]{1,11})\)")
-_ENDINGS = (".com", ".org", ".net", ".info", ".co.uk", ".news")
-_ADDRESS = re.compile(rf"(?:www\.)?[A-Z][\w-]*(?:{'|'.join(map(re.escape, _ENDINGS))})(?![\w@/-])")
+_ENDING = r"\.(?:com|org|net|info|co\.uk|news)"
+_ADDRESS = re.compile(rf"(?:www\.)?[A-Z][\w-]*{_ENDING}(?![\w@/-])")
+_ANY_ENDING = re.compile(_ENDING)
 _WITHIN = "_@/.-"
 _LONGEST_ADDRESS = 253  # characters of a host's name (RFC 1035)
 
@@ -49,16 +50,14 @@ def add_introduced(text: str, sentences: list[Sentence]) -> None:
 
 def _addresses(text: str) -> Iterator[tuple[int, int]]:
     """Spans of "DailyThing.org" and "www.Thing.co.uk", each found from its ending."""
-    for ending in _ENDINGS:
-        at = text.find(ending)
-        while at >= 0:
-            start, floor = at, max(0, at - _LONGEST_ADDRESS)
-            while start >= floor and start and (text[start - 1].isalnum() or text[start - 1] in _WITHIN):
-                start -= 1
-            address = _ADDRESS.match(text, start) if start >= floor else None
-            if address and address.start() <= at < address.end():
-                yield address.span()
-            at = text.find(ending, at + 1)
+    for ending in _ANY_ENDING.finditer(text):
+        at = ending.start()
+        start, floor = at, max(0, at - _LONGEST_ADDRESS)
+        while start >= floor and start and (text[start - 1].isalnum() or text[start - 1] in _WITHIN):
+            start -= 1
+        address = _ADDRESS.match(text, start) if start >= floor else None
+        if address and address.start() <= at < address.end():
+            yield address.span()
 
 
 def _body_before(sentence: Sentence, end: int, acronym: str) -> Draft | None:
