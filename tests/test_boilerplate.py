@@ -48,7 +48,7 @@ def kinds_of(line: str) -> list[tuple[str, str]]:
 def test_a_rule_acts_on_its_own_example(rule: Rule) -> None:
     """In an article, unless its condition is code: the example is cut, and with the kind of the rule."""
     if (
-        rule.scope in ("echo", "head", "enclosed", "gap", "repeat", "model", "furniture", "correction")
+        rule.scope in ("author", "echo", "head", "enclosed", "gap", "repeat", "model", "furniture", "correction")
         or rule.min_stories
     ):
         pytest.skip("acts on a condition that is code; tested below")
@@ -190,7 +190,7 @@ def test_what_stands_between_headline_and_story(line: str, kind: str) -> None:
 
 def test_below_the_last_sentence_or_row_no_line_is_story() -> None:
     story = ["Crane falls into basin", LEAD, "Nobody was hurt.", "• two cranes"]
-    below = ["Kuhusu bandari", "Habari nyingine za mji"]
+    below = ["Kuhusu bandari", "Mji wa bandari"]
     assert [kind for kind, _ in content("\n\n".join([*story, *below]))[-2:]] == ["other_boilerplate"] * 2
     listed = [*story[:2], "The ships in the basin, from the oldest to the newest, are these:", *below]
     assert [kind for kind, _ in content("\n\n".join(listed))[-2:]] == ["body"] * 2
@@ -259,6 +259,32 @@ def test_what_stands_below_the_last_sentence_is_no_story_once_boilerplate_begins
     kinds = [kind for kind, _ in content("\n\n".join(lines))]
     assert kinds == ["title", "body", "list_item", *["other_boilerplate"], "share", *["other_boilerplate"] * 2]
     assert content("\n\n".join(["Crane falls into basin", LEAD, bio, NEXT]))[2] == ("body", bio)
+
+
+def test_who_signed_the_piece_is_told_of_below_it() -> None:
+    bio = "Ida Lund walks, writes and rings bells in Oslo."
+    signed = ["Crane falls into basin", "By Ida Lund and Rolf Eide", LEAD, NEXT, bio]
+    assert content("\n\n".join(signed))[-1] == ("other_boilerplate", bio)
+    assert content("\n\n".join([*signed, NEXT]))[-2] == ("body", bio)
+    assert by_rules()("\n\n".join([signed[0], *signed[2:]]))[-1].is_body
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Etes-vous sur place ? Racontez", "other_boilerplate"),
+        ("Annak is, akinek tetszett? Mutasd meg", "other_boilerplate"),
+        ("Flere nyheder fra havnen", "read_more"),
+        ("이 시각 주요 뉴스", "read_more"),
+        ("Skicka till en vän", "share"),
+        ("Nahlásit chybu v textu", "other_boilerplate"),
+        ("Šéfredaktor: Jan Novotný", "other_boilerplate"),
+        ("Följ Hamnposten på Instagram", "share"),
+        ("Bli abonnent i dag", "newsletter"),
+    ],
+)
+def test_what_is_asked_of_the_reader_below_the_story(line: str, kind: str) -> None:
+    assert content("\n\n".join(["Crane falls into basin", LEAD, NEXT, line]))[-1] == (kind, line)
 
 
 def test_a_pull_quote_says_again_what_the_story_says() -> None:

@@ -127,3 +127,21 @@ def enclosed(sheet: Sheet, kinds: Sequence[str]) -> list[int]:
 
 def _is_brief(sheet: Sheet, i: int) -> bool:
     return sheet.lines[i].end - sheet.lines[i].start <= _LONGEST_ENCLOSED
+
+
+_NAME = re.compile(r"[^\W\d_][\w.-]+")
+
+
+def about_authors(sheet: Sheet, kinds: Sequence[str]) -> set[int]:
+    """Positions of open lines that begin with two words of a name that stand side by side in a byline of the text."""
+    signed = {pair for i, kind in enumerate(kinds) if kind == "byline" for pair in _name_parts(sheet, i)}
+    return {
+        i for i, kind in enumerate(kinds) if signed and not kind and not signed.isdisjoint(_name_parts(sheet, i, 2))
+    }
+
+
+def _name_parts(sheet: Sheet, i: int, n_words: int | None = None) -> list[tuple[str, str]]:
+    """Neighbours among the words of a line, or its first ones, that both begin with a capital letter."""
+    _, start, end, _ = sheet.lines[i]
+    words = _NAME.findall(sheet.plain[start:end])[:n_words]
+    return [(a.lower(), b.lower()) for a, b in pairwise(words) if a[0].isupper() and b[0].isupper()]
