@@ -20,6 +20,7 @@ _MAYBE = re.compile(
     r"[(\[]|.{3,30} [–—-] .|[^:]{2,40}: \S|.*[\"«»„「『]|.*[^\W\d]{2}[.!?…。][')\]]* "
     r"|(?=.{20}).*[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]|.{90}"
 )
+_SPOKEN = re.compile(r".*[\"«»„「『]")  # right below the last sentence, the story goes on without full stops
 # Lines in a row that no rule knows: as many are a list or a table of the story as often as a box of links.
 _MAX_RUN = 8
 # A line without a full stop below the story is none of its own only where the story shows that it closes its lines: two of
@@ -49,7 +50,9 @@ def gaps(sheet: Sheet, kinds: Sequence[str]) -> list[int]:
         i > last and is_open[i] and _MAYBE.match(sheet.plain, *line[1:3]) is not None
         for i, line in enumerate(sheet.lines)
     ]
-    goes_on = ends_in_colon(sheet, sheet.lines[last]) or any(maybe[last + 1 : last + 2])
+    goes_on = ends_in_colon(sheet, sheet.lines[last]) or any(
+        maybe[i] and _SPOKEN.match(sheet.plain, *sheet.lines[i][1:3]) for i in range(last + 1, min(last + 2, n_lines))
+    )
     is_over = not goes_on and _closes(sheet, is_open, story[: last + 1])
     found, is_below, is_after = [], False, False
     for i, line in enumerate(sheet.lines):
@@ -68,10 +71,12 @@ def _runs(members: Sequence[bool]) -> list[int]:
 
 
 def _closes(sheet: Sheet, is_open: Sequence[bool], story: Sequence[bool]) -> bool:
-    """Whether nearly all lines of a story end like sentences: all but its rows and what stands right above one of them."""
-    n_closed = sum(one and is_closed(sheet, line) for one, line in zip(story, sheet.lines, strict=False))
-    n_loose = sum(is_open[i] and not here and not below for i, (here, below) in enumerate(pairwise(story)))
-    return n_closed >= _MIN_CLOSED and n_closed > _CLOSED_TO_LOOSE * n_loose
+    """Whether nearly all lines of a story, from its first sentence on, end like sentences: all but its rows and what stands
+    right above one of them."""
+    closed = [i for i, one in enumerate(story) if one and is_closed(sheet, sheet.lines[i])]
+    loose = [i for i, (here, below) in enumerate(pairwise(story)) if is_open[i] and not here and not below]
+    n_loose = sum(i > closed[0] for i in loose) if closed else 0
+    return len(closed) >= _MIN_CLOSED and len(closed) > _CLOSED_TO_LOOSE * n_loose
 
 
 def _story(sheet: Sheet, is_open: Sequence[bool], below: int) -> list[bool]:
