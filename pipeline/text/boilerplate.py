@@ -111,7 +111,8 @@ def ruler(rules: Sequence[Rule], profile: str = "standard") -> Ruler:
         _judge_followers(sheet, verdicts, reach)
         _judge_tails(sheet, verdicts, tails)
         _judge(sheet, verdicts, repeats(sheet, _open(verdicts)), repeat)
-        _judge_end(sheet, verdicts, end, author)
+        _judge(sheet, verdicts, about_authors(sheet, _kinds(verdicts)), author)
+        _judge_end(sheet, verdicts, end)
         _judge(sheet, verdicts, enclosed(sheet, _kinds(verdicts)), wall)
         _judge(sheet, verdicts, gaps(sheet, _kinds(verdicts)), gap)
         return sheet, verdicts
@@ -229,16 +230,14 @@ def _judge_tails(sheet: Sheet, verdicts: Verdicts, tails: dict[str, Rule]) -> No
             return
 
 
-def _judge_end(sheet: Sheet, verdicts: Verdicts, end: LineMatcher, author: LineMatcher) -> None:
+def _judge_end(sheet: Sheet, verdicts: Verdicts, end: LineMatcher) -> None:
     """From the last line up to the last sentence of the body; the only sentence is no end of anything."""
-    about = about_authors(sheet, _kinds(verdicts))
     n_prose = sum(line.is_prose and not verdict for line, verdict in zip(sheet.lines, verdicts, strict=True))
     for i in range(len(verdicts) - 1, -1, -1):
         is_prose = sheet.lines[i].is_prose and not verdicts[i]
         if is_prose and n_prose == 1:
             return
         _judge(sheet, verdicts, [i], end)
-        _judge(sheet, verdicts, [i] if i in about else [], author)
         if not verdicts[i] and (is_prose or sheet.is_wrapped):
             return
         n_prose -= is_prose

@@ -106,6 +106,7 @@ _AROUND = frozenset({"share", "navigation", "copyright", "comment_form"})
 # longer ones, or more of the story below, often enough they are not.
 _MAX_ENCLOSED, _LONGEST_ENCLOSED = 2, 300  # lines; characters of each
 _MAX_REST = 0.15  # of the prose above that may stand below
+_LAST_WORDS = 150  # characters that may stand below a note about the author, however short the story
 SOME_PROSE = 200  # characters; with less above it, no article can have ended
 
 
@@ -130,6 +131,13 @@ def enclosed(sheet: Sheet, kinds: Sequence[str]) -> list[int]:
     return found
 
 
+def _prose(sheet: Sheet, kinds: Sequence[str]) -> list[int]:
+    """How much open prose there is in each line."""
+    return [
+        (line.end - line.start) * (line.is_prose and not kind) for line, kind in zip(sheet.lines, kinds, strict=True)
+    ]
+
+
 def _is_brief(sheet: Sheet, i: int) -> bool:
     return sheet.lines[i].end - sheet.lines[i].start <= _LONGEST_ENCLOSED
 
@@ -137,12 +145,21 @@ def _is_brief(sheet: Sheet, i: int) -> bool:
 _NAME = re.compile(r"[^\W\d_][\w.-]+")
 
 
-def about_authors(sheet: Sheet, kinds: Sequence[str]) -> set[int]:
-    """Positions of open lines that begin with two words of a name that stand side by side in a byline of the text."""
+def about_authors(sheet: Sheet, kinds: Sequence[str]) -> list[int]:
+    """Positions of open sentences, with hardly any of the story below, that begin with two words of a name that stand side
+    by side in a byline of the text. `kinds` as in `gaps`."""
     signed = {pair for i, kind in enumerate(kinds) if kind == "byline" for pair in _name_parts(sheet, i)}
-    return {
-        i for i, kind in enumerate(kinds) if signed and not kind and not signed.isdisjoint(_name_parts(sheet, i, 2))
-    }
+    size, found, below = _prose(sheet, kinds), list[int](), 0
+    above = sum(size) * bool(signed)
+    for i in range(len(kinds) - 1, -1, -1):
+        above -= size[i]
+        if above < SOME_PROSE or below > max(_MAX_REST * above, _LAST_WORDS):
+            break
+        if not kinds[i] and is_closed(sheet, sheet.lines[i]) and not signed.isdisjoint(_name_parts(sheet, i, 2)):
+            found.append(i)
+        else:
+            below += size[i]
+    return found
 
 
 def _name_parts(sheet: Sheet, i: int, n_words: int | None = None) -> list[tuple[str, str]]:
