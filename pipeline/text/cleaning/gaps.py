@@ -115,9 +115,7 @@ def enclosed(sheet: Sheet, kinds: Sequence[str]) -> list[int]:
     stands right above them is of a kind that stands round a story. `kinds` as in `gaps`."""
     if sheet.is_wrapped:
         return []
-    size = [
-        (line.end - line.start) * (line.is_prose and not kind) for line, kind in zip(sheet.lines, kinds, strict=True)
-    ]
+    size = _prose(sheet, kinds)
     states = ["open" if not kind else "out" if kind in STRIPPED_KINDS else "kept" for kind in kinds]
     runs = [list(run) for _, run in groupby(range(len(kinds)), states.__getitem__)]
     found, above, total = list[int](), 0, sum(size)
