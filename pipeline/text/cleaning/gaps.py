@@ -40,11 +40,12 @@ def gaps(sheet: Sheet, kinds: Sequence[str]) -> list[int]:
     if sheet.is_wrapped or not prose:
         return []
     is_stripped = [
-        kind in STRIPPED_KINDS and _INK.search(sheet.plain, line.start, line.end) is not None
+        kind in STRIPPED_KINDS
+        and (kind != "other_boilerplate" or _INK.search(sheet.plain, line.start, line.end) is not None)
         for kind, line in zip(kinds, sheet.lines, strict=True)
     ]
-    story = _story(sheet, is_open, prose[-1])
-    last = max(i for i in range(n_lines) if story[i])
+    table = _table(sheet, is_open, prose[-1] + 1)
+    last = next(i for i in range(n_lines - 1, -1, -1) if is_open[i] and (i in table or _is_story(sheet, i)))
     run = _runs([is_open[i] and not line.is_prose and i != last for i, line in enumerate(sheet.lines)])
     maybe = [
         i > last and is_open[i] and _MAYBE.match(sheet.plain, *line[1:3]) is not None
@@ -53,7 +54,7 @@ def gaps(sheet: Sheet, kinds: Sequence[str]) -> list[int]:
     goes_on = ends_in_colon(sheet, sheet.lines[last]) or any(
         maybe[i] and _SPOKEN.match(sheet.plain, *sheet.lines[i][1:3]) for i in range(last + 1, min(last + 2, n_lines))
     )
-    is_over = not goes_on and _closes(sheet, is_open, story[: last + 1])
+    is_over = any(is_open[last + 1 :]) and not goes_on and _closes(sheet, is_open, last, table)
     found, is_below, is_after = [], False, False
     for i, line in enumerate(sheet.lines):
         is_between = 0 < i < n_lines - 1 and is_stripped[i - 1] and is_stripped[i + 1]
@@ -70,24 +71,28 @@ def _runs(members: Sequence[bool]) -> list[int]:
     return [is_in * n for is_in, n in ((is_in, len(list(run))) for is_in, run in groupby(members)) for _ in range(n)]
 
 
-def _closes(sheet: Sheet, is_open: Sequence[bool], story: Sequence[bool]) -> bool:
+def _closes(sheet: Sheet, is_open: Sequence[bool], last: int, table: set[int]) -> bool:
     """Whether nearly all lines of a story, from its first sentence on, end like sentences: all but its rows and what stands
     right above one of them."""
-    closed = [i for i, one in enumerate(story) if one and is_closed(sheet, sheet.lines[i])]
-    loose = [i for i, (here, below) in enumerate(pairwise(story)) if is_open[i] and not here and not below]
-    n_loose = sum(i > closed[0] for i in loose) if closed else 0
-    return len(closed) >= _MIN_CLOSED and len(closed) > _CLOSED_TO_LOOSE * n_loose
+    is_sentence = [is_open[i] and is_closed(sheet, sheet.lines[i]) for i in range(last + 1)]
+    first = is_sentence.index(True) if any(is_sentence) else last
+    story = [is_sentence[i] or (is_open[i] and (i in table or _is_story(sheet, i))) for i in range(first, last + 1)]
+    n_closed = sum(is_sentence)
+    n_loose = sum(is_open[i] and not here and not below for i, (here, below) in enumerate(pairwise(story), first))
+    return n_closed >= _MIN_CLOSED and n_closed > _CLOSED_TO_LOOSE * n_loose
 
 
-def _story(sheet: Sheet, is_open: Sequence[bool], below: int) -> list[bool]:
-    """Which open lines end like sentences or are rows: with a mark of a list, or (looked for below a position) of a table.
-    A head (`:`) with nothing below it is neither."""
-    forms = ["" if i <= below or not one else _form(sheet, i) for i, one in enumerate(is_open)]
-    table = {i + k for i, (form, next_form) in enumerate(pairwise(forms)) if form and form == next_form for k in (0, 1)}
-    return [
-        one and (i in table or is_closed(sheet, line) or _ROW.match(sheet.plain, line.start, line.end) is not None)
-        for i, (one, line) in enumerate(zip(is_open, sheet.lines, strict=True))
-    ]
+def _is_story(sheet: Sheet, i: int) -> bool:
+    """Whether a line ends like a sentence or has the mark of a list; a head (`:`) with nothing below it has neither."""
+    line = sheet.lines[i]
+    return is_closed(sheet, line) or _ROW.match(sheet.plain, line.start, line.end) is not None
+
+
+def _table(sheet: Sheet, is_open: Sequence[bool], start: int) -> set[int]:
+    """Positions, from `start` on, of open lines of the form of the one above or below: rows of a table."""
+    forms = [_form(sheet, i) if is_open[i] else "" for i in range(start, len(is_open))]
+    pairs = (i for i, (form, below) in enumerate(pairwise(forms), start) if form and form == below)
+    return {row for i in pairs for row in (i, i + 1)}
 
 
 _WORDS, _FIGURES = re.compile(r"[^\W\d_]+(?:[ '.-]+[^\W\d_]+)*"), re.compile(r"\d+")
