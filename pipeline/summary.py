@@ -27,8 +27,8 @@ def summary(settings: Settings, outcomes: Sequence[Outcome], seconds: float) -> 
         print(f"\nNot published: {', '.join(failed)}. Their last good tables, if any, stand in {where}.")
         return False
     n_rows = {outcome.table: outcome.n_rows for outcome in outcomes}
-    if n_problems := n_rows["issues"]:
-        print(f"\n{n_problems:,} problem{'s' if n_problems > 1 else ''} met, each a row of the table issues.")
+    if n_rows["issues"]:
+        print(f"\n{_met(Warehouse(where).read('issues', columns=['severity'])['severity'].to_list())}")
     if not n_rows["texts"]:
         print("No article could be read.")
     option = "" if settings.warehouse == Settings().warehouse else f" --warehouse {shlex.quote(str(where))}"
@@ -42,6 +42,14 @@ def summary(settings: Settings, outcomes: Sequence[Outcome], seconds: float) -> 
         f"{where / DATABASE} opens in DuckDB, R and Python; the Parquet files lie beside it."
     )
     return n_rows["texts"] > 0
+
+
+def _met(severities: Sequence[str]) -> str:
+    """How many problems a run met, and notes, which are none: an undated article is what it is."""
+    n_notes = sum(severity == "note" for severity in severities)
+    counts = {"problem": len(severities) - n_notes, "note": n_notes}
+    said = [f"{n:,} {what}{'s' if n > 1 else ''}" for what, n in counts.items() if n]
+    return f"{' and '.join(said)}, each a row of the table issues."
 
 
 def _done(outcome: Outcome | None) -> str:

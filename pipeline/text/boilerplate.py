@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 from pipeline.text.blocks import STRIPPED_KINDS, Block, tile
 from pipeline.text.cleaning.cuts import cutter
-from pipeline.text.cleaning.gaps import SOME_PROSE, enclosed, gaps
+from pipeline.text.cleaning.gaps import SOME_PROSE, about_authors, enclosed, gaps
 from pipeline.text.cleaning.layout import Line, Sheet, is_closed, is_headline, is_transcript, lead, repeats
 from pipeline.text.cleaning.layout import sheet as read
 from pipeline.text.cleaning.matching import Hit, LineMatcher, line_matcher
@@ -88,8 +88,8 @@ def ruler(rules: Sequence[Rule], profile: str = "standard") -> Ruler:
     """Compile the rules about whole lines; the function takes what `clean` takes, and leaves open what no rule decides."""
     scopes = _by_scope(rules, profile)
     whole_line = line_matcher([rule for scope in _WHOLE_LINE for rule in scopes[scope]])
-    names = ("top", "under", "end", "echo", "head", "enclosed", "gap", "repeat", "furniture")
-    top, under, end, echo, head, wall, gap, repeat, html = (line_matcher(scopes[scope]) for scope in names)
+    names = ("top", "under", "end", "author", "echo", "head", "enclosed", "gap", "repeat", "furniture")
+    top, under, end, author, echo, head, wall, gap, repeat, html = (line_matcher(scopes[scope]) for scope in names)
     reach = {rule.rule_id: _MAX_LINKS for rule in scopes["list"]} | {rule.rule_id: 1 for rule in scopes["pair"]}
     told_often = [(rule, line_matcher([rule])) for scope in _REPEATED for rule in scopes[scope]]
     tails = {rule.rule_id: rule for rule in scopes["tail"]}
@@ -111,6 +111,7 @@ def ruler(rules: Sequence[Rule], profile: str = "standard") -> Ruler:
         _judge_followers(sheet, verdicts, reach)
         _judge_tails(sheet, verdicts, tails)
         _judge(sheet, verdicts, repeats(sheet, _open(verdicts)), repeat)
+        _judge(sheet, verdicts, about_authors(sheet, _kinds(verdicts)), author)
         _judge_end(sheet, verdicts, end)
         _judge(sheet, verdicts, enclosed(sheet, _kinds(verdicts)), wall)
         _judge(sheet, verdicts, gaps(sheet, _kinds(verdicts)), gap)

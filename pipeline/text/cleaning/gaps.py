@@ -20,6 +20,7 @@ _MAYBE = re.compile(
     r"[(\[]|.{3,30} [–—-] .|[^:]{2,40}: \S|.*[\"«»„「『]|.*[^\W\d]{2}[.!?…。][')\]]* "
     r"|(?=.{20}).*[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]|.{90}"
 )
+_SPOKEN = re.compile(r".*[\"«»„「『]")  # right below the last sentence, the story goes on without full stops
 # Lines in a row that no rule knows: as many are a list or a table of the story as often as a box of links.
 _MAX_RUN = 8
 # A line without a full stop below the story is none of its own only where the story shows that it closes its lines: two of
@@ -39,18 +40,21 @@ def gaps(sheet: Sheet, kinds: Sequence[str]) -> list[int]:
     if sheet.is_wrapped or not prose:
         return []
     is_stripped = [
-        kind in STRIPPED_KINDS and _INK.search(sheet.plain, line.start, line.end) is not None
+        kind in STRIPPED_KINDS
+        and (kind != "other_boilerplate" or _INK.search(sheet.plain, line.start, line.end) is not None)
         for kind, line in zip(kinds, sheet.lines, strict=True)
     ]
-    story = _story(sheet, is_open, prose[-1])
-    last = max(i for i in range(n_lines) if story[i])
+    table = _table(sheet, is_open, prose[-1] + 1)
+    last = next(i for i in range(n_lines - 1, -1, -1) if is_open[i] and (i in table or _is_story(sheet, i)))
     run = _runs([is_open[i] and not line.is_prose and i != last for i, line in enumerate(sheet.lines)])
     maybe = [
         i > last and is_open[i] and _MAYBE.match(sheet.plain, *line[1:3]) is not None
         for i, line in enumerate(sheet.lines)
     ]
-    goes_on = ends_in_colon(sheet, sheet.lines[last]) or any(maybe[last + 1 : last + 2])
-    is_over = not goes_on and _closes(sheet, is_open, story[: last + 1])
+    goes_on = ends_in_colon(sheet, sheet.lines[last]) or any(
+        maybe[i] and _SPOKEN.match(sheet.plain, *sheet.lines[i][1:3]) for i in range(last + 1, min(last + 2, n_lines))
+    )
+    is_over = any(is_open[last + 1 :]) and not goes_on and _closes(sheet, is_open, last, table)
     found, is_below, is_after = [], False, False
     for i, line in enumerate(sheet.lines):
         is_between = 0 < i < n_lines - 1 and is_stripped[i - 1] and is_stripped[i + 1]
@@ -67,22 +71,28 @@ def _runs(members: Sequence[bool]) -> list[int]:
     return [is_in * n for is_in, n in ((is_in, len(list(run))) for is_in, run in groupby(members)) for _ in range(n)]
 
 
-def _closes(sheet: Sheet, is_open: Sequence[bool], story: Sequence[bool]) -> bool:
-    """Whether nearly all lines of a story end like sentences: all but its rows and what stands right above one of them."""
-    n_closed = sum(one and is_closed(sheet, line) for one, line in zip(story, sheet.lines, strict=False))
-    n_loose = sum(is_open[i] and not here and not below for i, (here, below) in enumerate(pairwise(story)))
+def _closes(sheet: Sheet, is_open: Sequence[bool], last: int, table: set[int]) -> bool:
+    """Whether nearly all lines of a story, from its first sentence on, end like sentences: all but its rows and what stands
+    right above one of them."""
+    is_sentence = [is_open[i] and is_closed(sheet, sheet.lines[i]) for i in range(last + 1)]
+    first = is_sentence.index(True) if any(is_sentence) else last
+    story = [is_sentence[i] or (is_open[i] and (i in table or _is_story(sheet, i))) for i in range(first, last + 1)]
+    n_closed = sum(is_sentence)
+    n_loose = sum(is_open[i] and not here and not below for i, (here, below) in enumerate(pairwise(story), first))
     return n_closed >= _MIN_CLOSED and n_closed > _CLOSED_TO_LOOSE * n_loose
 
 
-def _story(sheet: Sheet, is_open: Sequence[bool], below: int) -> list[bool]:
-    """Which open lines end like sentences or are rows: with a mark of a list, or (looked for below a position) of a table.
-    A head (`:`) with nothing below it is neither."""
-    forms = ["" if i <= below or not one else _form(sheet, i) for i, one in enumerate(is_open)]
-    table = {i + k for i, (form, next_form) in enumerate(pairwise(forms)) if form and form == next_form for k in (0, 1)}
-    return [
-        one and (i in table or is_closed(sheet, line) or _ROW.match(sheet.plain, line.start, line.end) is not None)
-        for i, (one, line) in enumerate(zip(is_open, sheet.lines, strict=True))
-    ]
+def _is_story(sheet: Sheet, i: int) -> bool:
+    """Whether a line ends like a sentence or has the mark of a list; a head (`:`) with nothing below it has neither."""
+    line = sheet.lines[i]
+    return is_closed(sheet, line) or _ROW.match(sheet.plain, line.start, line.end) is not None
+
+
+def _table(sheet: Sheet, is_open: Sequence[bool], start: int) -> set[int]:
+    """Positions, from `start` on, of open lines of the form of the one above or below: rows of a table."""
+    forms = [_form(sheet, i) if is_open[i] else "" for i in range(start, len(is_open))]
+    pairs = (i for i, (form, below) in enumerate(pairwise(forms), start) if form and form == below)
+    return {row for i in pairs for row in (i, i + 1)}
 
 
 _WORDS, _FIGURES = re.compile(r"[^\W\d_]+(?:[ '.-]+[^\W\d_]+)*"), re.compile(r"\d+")
@@ -101,6 +111,7 @@ _AROUND = frozenset({"share", "navigation", "copyright", "comment_form"})
 # longer ones, or more of the story below, often enough they are not.
 _MAX_ENCLOSED, _LONGEST_ENCLOSED = 2, 300  # lines; characters of each
 _MAX_REST = 0.15  # of the prose above that may stand below
+_LAST_WORDS = 150  # characters that may stand below a note about the author, however short the story
 SOME_PROSE = 200  # characters; with less above it, no article can have ended
 
 
@@ -109,9 +120,7 @@ def enclosed(sheet: Sheet, kinds: Sequence[str]) -> list[int]:
     stands right above them is of a kind that stands round a story. `kinds` as in `gaps`."""
     if sheet.is_wrapped:
         return []
-    size = [
-        (line.end - line.start) * (line.is_prose and not kind) for line, kind in zip(sheet.lines, kinds, strict=True)
-    ]
+    size = _prose(sheet, kinds)
     states = ["open" if not kind else "out" if kind in STRIPPED_KINDS else "kept" for kind in kinds]
     runs = [list(run) for _, run in groupby(range(len(kinds)), states.__getitem__)]
     found, above, total = list[int](), 0, sum(size)
@@ -125,5 +134,39 @@ def enclosed(sheet: Sheet, kinds: Sequence[str]) -> list[int]:
     return found
 
 
+def _prose(sheet: Sheet, kinds: Sequence[str]) -> list[int]:
+    """How much open prose there is in each line."""
+    return [
+        (line.end - line.start) * (line.is_prose and not kind) for line, kind in zip(sheet.lines, kinds, strict=True)
+    ]
+
+
 def _is_brief(sheet: Sheet, i: int) -> bool:
     return sheet.lines[i].end - sheet.lines[i].start <= _LONGEST_ENCLOSED
+
+
+_NAME = re.compile(r"[^\W\d_][\w.-]+")
+
+
+def about_authors(sheet: Sheet, kinds: Sequence[str]) -> list[int]:
+    """Positions of open sentences, with hardly any of the story below, that begin with two words of a name that stand side
+    by side in a byline of the text. `kinds` as in `gaps`."""
+    signed = {pair for i, kind in enumerate(kinds) if kind == "byline" for pair in _name_parts(sheet, i)}
+    size, found, below = _prose(sheet, kinds), list[int](), 0
+    above = sum(size) * bool(signed)
+    for i in range(len(kinds) - 1, -1, -1):
+        above -= size[i]
+        if above < SOME_PROSE or below > max(_MAX_REST * above, _LAST_WORDS):
+            break
+        if not kinds[i] and is_closed(sheet, sheet.lines[i]) and not signed.isdisjoint(_name_parts(sheet, i, 2)):
+            found.append(i)
+        else:
+            below += size[i]
+    return found
+
+
+def _name_parts(sheet: Sheet, i: int, n_words: int | None = None) -> list[tuple[str, str]]:
+    """Neighbours among the words of a line, or its first ones, that both begin with a capital letter."""
+    _, start, end, _ = sheet.lines[i]
+    words = _NAME.findall(sheet.plain[start:end])[:n_words]
+    return [(a.lower(), b.lower()) for a, b in pairwise(words) if a[0].isupper() and b[0].isupper()]

@@ -26,6 +26,7 @@ _SCORES = {
     "echo": 0.03,
     "furniture": 0.05,
     "head": 0.15,
+    "author": 0.05,
     "enclosed": 0.05,
     "gap": 0.15,
     "repeat": 0.1,
