@@ -137,6 +137,11 @@ def test_a_sentence_that_only_sounds_like_furniture_stays(line: str) -> None:
     assert kinds_of(line) == [("body", line)]
 
 
+def test_a_row_of_a_table_is_no_menu() -> None:
+    row = "Harbour North | 12 berths | 3 cranes | 40 men"
+    assert kinds_of(row) == [("list_item", row)]
+
+
 @pytest.mark.parametrize(
     ("line", "pieces"),
     [
