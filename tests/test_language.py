@@ -25,6 +25,12 @@ def test_language(text: str, code: str | None) -> None:
     assert [found for found, _ in language.identify([text])] == [code]
 
 
+def test_no_model_is_loaded_where_there_is_nothing_to_identify(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "_model", None)
+    assert language.identify(["", "12.30 42"]) == [(None, None)] * 2
+    assert language.identify([]) == []
+
+
 def test_no_text_depends_on_its_neighbours() -> None:
     texts = [text * n for n in (1, 7, 90) for text in [*SPOKEN, "", "!"]] * 14
     alone = {text: language.identify([text]) for text in texts}

@@ -52,6 +52,7 @@ def _is_legible(text: str) -> bool:
 
 class _Model(NamedTuple):
     codes: list[str]  # of languages; one written in two scripts comes twice
+    twins: list[tuple[int, int]]  # places of its first and of its other coming
     prior: NDArray[np.float32]  # by language
     weights: NDArray[np.float16]  # by feature and language
     row: NDArray[np.intp]  # state to the first of its moves
@@ -62,25 +63,25 @@ class _Model(NamedTuple):
 @cache
 def _model() -> _Model:
     known = LanguageIdentifier.from_model_file(MODEL_FILE)
+    codes = known.nb_classes
+    twins = [(codes.index(code), place) for place, code in enumerate(codes) if codes.index(code) != place]
     row = np.asarray(known.tk_row).astype(np.intp) * 256
     told = np.asarray(known.tk_output, dtype=np.int32)
-    return _Model(known.nb_classes, known.nb_pc, known.nb_ptc, row, np.asarray(known.tk_nextmove), told)
+    return _Model(codes, twins, known.nb_pc, known.nb_ptc, row, np.asarray(known.tk_nextmove), told)
 
 
 def _classified(samples: Sequence[str]) -> Iterator[tuple[str, float]]:
     """Most probable language of each sample, and its probability."""
-    codes = _model().codes
-    twins = [(codes.index(code), twin) for twin, code in enumerate(codes) if codes.index(code) != twin]
     for start in range(0, len(samples), _AT_ONCE):
+        model = _model()  # half a second the first time: not where every text has said its language
         read = [_as_read(sample) for sample in samples[start : start + _AT_ONCE]]
         scores = _scores(_features(read)) / np.sqrt([[max(len(one), 1)] for one in read], dtype=np.float32)
         scores = np.exp(scores - scores.max(axis=1, keepdims=True))
         scores /= scores.sum(axis=1, keepdims=True)
-        for first, twin in twins:
+        for first, twin in model.twins:
             scores[:, first] += scores[:, twin]
-        yield from (
-            (codes[best], float(found[best])) for best, found in zip(scores.argmax(axis=1), scores, strict=True)
-        )
+        best = scores.argmax(axis=1)
+        yield from zip((model.codes[one] for one in best), scores.max(axis=1).tolist(), strict=True)
 
 
 def _as_read(sample: str) -> bytes:
@@ -92,9 +93,7 @@ def _features(read: Sequence[bytes]) -> list[NDArray[np.int32]]:
     """The features of each text, in the order in which the automaton comes to them."""
     model = _model()
     lengths = np.array([len(one) for one in read])
-    letters = np.zeros(
-        (lengths.max(), len(read)), np.uint8
-    )  # one row a position, so that a step reads what lies together
+    letters = np.zeros((lengths.max(), len(read)), np.uint8)  # by position: a step reads what lies together
     for number, one in enumerate(read):
         letters[: len(one), number] = np.frombuffer(one, np.uint8)
     found = np.empty(letters.shape, np.int32)
