@@ -120,8 +120,7 @@ _COLON = (":", "：")
 
 def is_closed(sheet: Sheet, line: Line) -> bool:
     """Whether a line, long or short, ends like a sentence; one that ends in a colon is the head of something."""
-    is_head = is_headline(sheet.text, line.start, line.end) or ends_in_colon(sheet, line)
-    return line.is_prose or not is_head
+    return line.is_prose or not (is_headline(sheet.text, line.start, line.end) or ends_in_colon(sheet, line))
 
 
 def ends_in_colon(sheet: Sheet, line: Line) -> bool:
