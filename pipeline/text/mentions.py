@@ -114,7 +114,7 @@ def _mentions(scopes: list[Sentence]) -> list[Mention]:
     mentions: list[Mention] = []
     open_spans: list[int] = []
     seen: set[tuple[int, int, str | None, str]] = set()
-    for *_, index in order:
+    for _, _, _, index in order:
         draft, number = drafts[index]
         key = (draft.start, draft.end, draft.iso3, draft.form)
         if key in seen:

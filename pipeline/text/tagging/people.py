@@ -221,9 +221,9 @@ def _is_shouted(sentence: Sentence) -> bool:
 
 def _add_between(sentence: Sentence, start: int, end: int, rule: str, n_least: int) -> Draft | None:
     """A person draft on the run, cut back to where another name begins; None if too little is left."""
-    if end <= start:
-        return None
     text = sentence.text
+    if end <= start or text.count(" ", start, end) + 1 < n_least:
+        return None
     swallowed = []
     for draft in sentence.drafts:
         if draft.start < end and draft.end > start:

@@ -53,7 +53,8 @@ def _draft(hit: Hit, sentence: Sentence, published_on: date | None) -> Draft | N
     """The unconditional reading, with the conditional ones as candidates for the document to choose from."""
     start, end, entry = hit
     if entry.sole is not None and not sentence.is_capitals:
-        return _settled(Draft(start, end, *_meaning(entry.sole)), sentence.text)
+        form, rule, actor, actor_type, iso3, sector = _meaning(entry.sole)
+        return _settled(Draft(start, end, form, rule, actor, actor_type, iso3, sector), sentence.text)
     draft = Draft(start, end, "name", "ambiguous_name")
     readings = entry.readings
     if sentence.is_capitals:  # in capitals "US" may be "us": acronyms count for nothing there
