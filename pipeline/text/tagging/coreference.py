@@ -3,33 +3,28 @@
 Nothing here looks beyond the document; two persons who share a surname leave it unresolved.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 
 from pipeline.text.lexicon import Reading
 from pipeline.text.registering.register_rows import Actor
 from pipeline.text.tagging.drafts import Draft, Knowledge, Sentence, occurrences, sentence_at
+from pipeline.text.tagging.namesakes import People, key_of, name_of, named_in_full, same_people, short_forms
 from pipeline.text.tagging.readings import settle
 from pipeline.text.tagging.runs import run_to
 
-_LONGEST_FAMILY_FIRST = 7  # "Kim Campbell" is no Korean
-_SHORTEST_NAME = 3
 _NATIONAL_SECTORS = frozenset(("GOV", "MIL", "LEG", "JUD", "COP", "OPP", "PTY", "REB"))
 _MAIN_COUNTRY = 0.8  # share of the country names; on dev .8 filled 40 % of the gaps and got 1 in 100 wrong
-_GENERATIONS = frozenset(("jr", "sr", "ii", "iii", "iv"))
-_SHORTEST_VARIANT = 5  # letters of a first name: "Mark" and "Mary" are two persons
 _FAR_MORE = 3
 _HYPHENS = ("-", "‑")
-People = dict[str, Draft]
 
 
 def resolve_names(sentences: list[Sentence], knowledge: Knowledge, published_on: date | None) -> None:
     """Give short names their person and ambiguous names their country; add short names of persons named in full."""
     drafts = [d for s in sentences for d in s.drafts]
-    people = _same_people(_named_in_full(drafts))
-    short = _short_forms(people, knowledge)
+    people = same_people(named_in_full(drafts))
+    short = short_forms(people, knowledge)
     _confirm_names(drafts)
     for draft in drafts:
         if draft.rule == "short_name":
@@ -85,93 +80,6 @@ def _infer_country(drafts: list[Draft]) -> None:
         return
     for draft in homeless:
         draft.iso3 = iso3
-
-
-def _named_in_full(drafts: Iterable[Draft]) -> People:
-    """One draft for every person the document names in full, by first and last name; one with a role if there is."""
-    people: People = {}
-    for draft in drafts:
-        if (
-            draft.actor_type == "person"
-            and draft.form == "name"
-            and not draft.is_trap
-            and " " in (name := _name(draft))
-        ):
-            key = _key(name)
-            known = people.setdefault(key, draft)
-            if known.actor is None and (draft.actor is not None or (known.head is None and draft.head is not None)):
-                people[key] = draft
-    return people
-
-
-def _same_people(people: People) -> People:
-    """The persons, with one draft for the variants of one name in the document, the first."""
-    by_surname: dict[str, list[str]] = defaultdict(list)
-    for key, draft in people.items():
-        namesakes = by_surname[key.rpartition(" ")[2]]
-        for namesake in namesakes:
-            if _is_variant(people[namesake], draft):
-                people[key] = people[namesake]
-                break
-        else:
-            namesakes.append(key)
-    return people
-
-
-def _is_variant(one: Draft, other: Draft) -> bool:
-    """ "Bryan Trent" and "Brian Trent", "Mark Trent" and "John Mark Trent": unless the register knows two persons."""
-    if one.actor is not None and other.actor is not None:
-        return one.actor is other.actor
-    names, more = sorted((_name(one).casefold().split(" "), _name(other).casefold().split(" ")), key=len)
-    if set(names) <= set(more):
-        return True
-    first, second = names[0], more[0]
-    differing = sum(a != b for a, b in zip(first, second, strict=False))
-    return len(names) == len(more) == 2 and len(first) == len(second) >= _SHORTEST_VARIANT and differing == 1
-
-
-def _name(draft: Draft) -> str:
-    return draft.actor.name if draft.actor else draft.full_name or ""
-
-
-@lru_cache(maxsize=1 << 14)
-def _key(name: str) -> str:
-    words = _words(name.casefold())
-    return f"{words[0]} {words[-1]}"
-
-
-def _words(name: str) -> list[str]:
-    """The words of a name without "Jr." and "III"."""
-    words = name.split(" ")
-    while len(words) > 2 and words[-1].rstrip(".").casefold() in _GENERATIONS:
-        words.pop()
-    return words
-
-
-def _short_forms(people: People, knowledge: Knowledge) -> dict[str, People]:
-    """Short name -> the persons it may mean; a given name only where it is nobody's surname and its bearer unknown."""
-    short: dict[str, People] = defaultdict(dict)
-    given: dict[str, People] = defaultdict(dict)
-    for draft in people.values():
-        name = _name(draft)
-        key, surnames = _key(name), _surnames(name, knowledge.family_first)
-        for surname in surnames:
-            short[surname][key] = draft
-        first = name.partition(" ")[0]
-        if draft.actor is None and len(first) >= _SHORTEST_NAME and first not in surnames:
-            given[first][key] = draft
-    return {**given, **short}
-
-
-@lru_cache(maxsize=1 << 14)
-def _surnames(name: str, family_first: frozenset[str]) -> tuple[str, ...]:
-    """The surname forms of a full name, longest first: "Miller"; for "Leung Yiu-chung" "Leung"; "van Dam" before "Dam"."""
-    words = _words(name)
-    if words[0] in family_first and all(len(w) <= _LONGEST_FAMILY_FIRST or "-" in w for w in words[1:]):
-        return words[0], " ".join(words[1:])
-    last = words[-1]
-    long = (" ".join(words[-2:]),) if len(words) > 2 and words[-2].islower() else ()
-    return (*long, last, last.upper()) if len(last) >= _SHORTEST_NAME and last[0].isupper() else long
 
 
 def _confirm_names(drafts: list[Draft]) -> None:
@@ -265,7 +173,7 @@ def _fits(actor: Actor, draft: Draft, knowledge: Knowledge) -> bool:
 
 def _resolve_unknown(draft: Draft, people: People, short: Mapping[str, People]) -> None:
     name = draft.full_name or ""
-    referents = short.get(name, {}) if " " not in name else {"": people[_key(name)]} if _key(name) in people else {}
+    referents = short.get(name, {}) if " " not in name else {"": people[key_of(name)]} if key_of(name) in people else {}
     if len(referents) == 1:
         (referent,) = referents.values()
         if referent is not draft:
@@ -296,7 +204,7 @@ def _add_occurrences(sentences: Sequence[Sentence], name: str, referents: Mappin
 def _leave_open(draft: Draft, referents: Mapping[str, Draft], text: str) -> None:
     """Two persons of one name: unresolved, unless the document names one of them far more often in full."""
     draft.rule = "ambiguous_surname"
-    counts = {key: text.count(_name(referent)) for key, referent in referents.items()}
+    counts = {key: text.count(name_of(referent)) for key, referent in referents.items()}
     *_, second, first = sorted(counts, key=lambda key: counts[key])
     if counts[first] >= _FAR_MORE * max(counts[second], 1):
         _inherit(draft, referents[first])
@@ -306,8 +214,8 @@ def _short_name(sentence: Sentence, start: int, end: int, referents: Mapping[str
     text = sentence.text
     draft = Draft(start, end, "name", "surname", None, "person", surface=text[start:end])
     for referent in referents.values():
-        full = end - len(_name(referent))
-        if sentence.start <= full < start and text[full:end] == _name(referent) and sentence.is_free(full, end):
+        full = end - len(name_of(referent))
+        if sentence.start <= full < start and text[full:end] == name_of(referent) and sentence.is_free(full, end):
             draft.start = full
             _inherit(draft, referent)
             return draft
