@@ -417,7 +417,7 @@ RULES = Table(
             "prefix": "the beginning of a line", "suffix": "the end of a line", "inline": "a stretch within a line",
             "head": "a line above the title", "gap": "a line among boilerplate", "repeat": "a line that the body says again",
             "enclosed": "a sentence between boilerplate, late in the text",
-            "author": "a late sentence that begins with a name in the byline",
+            "author": "a late sentence that begins with a name in the byline, and what stands below",
             "shape": "the look of a line", "echo": "a line that repeats the title", "model": "the learned classifier of lines",
             "furniture": "lines an HTML extractor holds for page furniture",
             "correction": "a block a reader decided about",

@@ -271,7 +271,7 @@ def test_what_stands_below_the_last_sentence_is_no_story_once_boilerplate_begins
 def test_who_signed_the_piece_is_told_of_below_it() -> None:
     bio = "Ida Lund walks, writes and rings bells in Oslo."
     story = ["Crane falls into basin", "By Ida Lund and Rolf Eide", LEAD, NEXT, LEAD, bio, "Our desk lives on gifts."]
-    assert ("other_boilerplate", bio) in content("\n\n".join(story))
+    assert [kind in BODY_KINDS for kind, _ in content("\n\n".join(story))][-3:] == [True, False, False]
     assert ("body", bio) in content("\n\n".join([*story, LEAD, NEXT]))
     assert ("body", bio) in content("\n\n".join([story[0], *story[2:]]))
 
@@ -531,7 +531,7 @@ def test_labels_cover_the_articles() -> None:
 
 @pytest.mark.parametrize(
     ("split", "most_losing", "least_share"),
-    [("train", 0, 0.88), ("dev", 1, 0.94), ("held", 3, 0.78)],
+    [("train", 0, 0.88), ("dev", 0, 0.94), ("held", 3, 0.80)],
     ids=["train", "dev", "held"],
 )
 def test_quality_on_labelled_articles(split: str, most_losing: int, least_share: float) -> None:

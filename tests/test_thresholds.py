@@ -47,6 +47,11 @@ def test_a_short_article_keeps_its_sentences() -> None:
     assert doomed(text, dict(enumerate([0.9] * 4 + [0.002] * 2)), "standard") == [5]
 
 
+def test_an_article_keeps_the_list_below_a_sentence() -> None:
+    lines = [SENTENCE] * 20 + ["• Ships: 412", "• Held: 9", "Harbour news", "• More ships"]
+    assert doomed(sheet("\n\n".join(lines)), dict(enumerate([0.9] * 20 + [0.02] * 4)), "standard") == [22, 23]
+
+
 @given(st.lists(st.integers(0, 1000), max_size=40))
 def test_a_stricter_cut_is_no_lower(thousandths: list[int]) -> None:
     cuts = [cut([n / 1000 for n in thousandths], profile) for profile in PROFILES]

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 
 from pipeline.text.blocks import STRIPPED_KINDS
-from pipeline.text.cleaning.layout import Sheet, ends_in_colon, is_closed
+from pipeline.text.cleaning.layout import LIST_MARK, Sheet, ends_in_colon, is_closed
 
 _INK = re.compile(r"[^\W_]")  # a line of stars or strokes parts chapters, too
 _MAX_GAP = 30  # characters of a line between two of boilerplate that is not a headline of the story
 # Below the last sentence, a row of a list or table is story for certain. A line of a box of facts, something in brackets
 # or quotation marks, a sentence with something after it, a text in a script that marks no end of a sentence may be.
-_ROW = re.compile(r"[•●▪▫◦‣·*–—-]|\d{1,2}[.)]|\d{4}: |.*\S(?: {2,}| ?[|] ?)\S|.{1,30} \d+ ?[-–:] ?\d+ ")
+_ROW = re.compile(rf"{LIST_MARK}|\d{{4}}: |.*\S(?: {{2,}}| ?[|] ?)\S|.{{1,30}} \d+ ?[-–:] ?\d+ ")
 _MAYBE = re.compile(
     r"[(\[]|.{3,30} [–—-] .|[^:]{2,40}: \S|.*[\"«»„「『]|.*[^\W\d]{2}[.!?…。][')\]]* "
     r"|(?=.{20}).*[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]|.{90}"
@@ -26,6 +26,7 @@ _MAX_RUN = 8
 # A line without a full stop below the story is none of its own only where the story shows that it closes its lines: two of
 # them or more, and for each that stands open (a subhead aside) more than four. Some write every line without a stop.
 _MIN_CLOSED, _CLOSED_TO_LOOSE = 2, 4
+_MAX_HEAD = 3  # lines above the first sentence that may be place, name and kicker; more of them are verse or a list
 
 
 def gaps(sheet: Sheet, kinds: Sequence[str]) -> list[int]:
@@ -79,6 +80,7 @@ def _closes(sheet: Sheet, is_open: Sequence[bool], last: int, table: set[int]) -
     story = [is_sentence[i] or (is_open[i] and (i in table or _is_story(sheet, i))) for i in range(first, last + 1)]
     n_closed = sum(is_sentence)
     n_loose = sum(is_open[i] and not here and not below for i, (here, below) in enumerate(pairwise(story), first))
+    n_loose += max(sum(is_open[:first]) - _MAX_HEAD, 0)
     return n_closed >= _MIN_CLOSED and n_closed > _CLOSED_TO_LOOSE * n_loose
 
 
@@ -149,10 +151,15 @@ _NAME = re.compile(r"[^\W\d_][\w.-]+")
 
 
 def about_authors(sheet: Sheet, kinds: Sequence[str]) -> list[int]:
-    """Positions of open sentences, with hardly any of the story below, that begin with two words of a name that stand side
-    by side in a byline of the text. `kinds` as in `gaps`."""
+    """Positions of open sentences, with hardly any prose below, that begin with two words of a name that stand side by side
+    in a byline of the text and in no other sentence, and of the open lines below them. `kinds` as in `gaps`."""
     signed = {pair for i, kind in enumerate(kinds) if kind == "byline" for pair in _name_parts(sheet, i)}
     size, found, below = _prose(sheet, kinds), list[int](), 0
+    if signed:  # who is written about signs nothing, though a bare name below the headline looks like it
+        told = [
+            pair for i, kind in enumerate(kinds) if size[i] or kind == "title" for pair in set(_name_parts(sheet, i))
+        ]
+        signed = {pair for pair in signed if told.count(pair) <= 1}
     above = sum(size) * bool(signed)
     for i in range(len(kinds) - 1, -1, -1):
         above -= size[i]
@@ -162,7 +169,7 @@ def about_authors(sheet: Sheet, kinds: Sequence[str]) -> list[int]:
             found.append(i)
         else:
             below += size[i]
-    return found
+    return [i for i in range(min(found, default=len(kinds)), len(kinds)) if not kinds[i]]
 
 
 def _name_parts(sheet: Sheet, i: int, n_words: int | None = None) -> list[tuple[str, str]]:

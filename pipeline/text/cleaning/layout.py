@@ -115,6 +115,8 @@ def is_headline(text: str, start: int, end: int) -> bool:
     return end - start <= _MAX_HEADLINE and not _NO_HEADLINE_END.search(text, max(start, end - _LONGEST_END), end)
 
 
+LIST_MARK = r"[•●▪▫◦‣·*–—-]|\d{1,2}[.)]"
+"""How an item of a list begins."""
 _COLON = (":", "：")
 
 

@@ -3,10 +3,11 @@
 What becomes of the lines is decided in `boilerplate.py`; where the probabilities come from, in `model.py`.
 """
 
+import re
 from collections.abc import Mapping
 from itertools import accumulate
 
-from pipeline.text.cleaning.layout import Sheet, is_closed
+from pipeline.text.cleaning.layout import LIST_MARK, Sheet, is_closed
 
 # What precision weighs beside recall: in a short article, in another one, on a whole page. On a page `standard` weighs both
 # alike, `cautious` would rather leave boilerplate than lose body, `strict` the other way round. In an article there is more
@@ -18,13 +19,29 @@ _SHORT = 1000  # characters of prose
 _MANY_LINES = 40
 
 
+_MARK = re.compile(LIST_MARK)
+
+
 def doomed(sheet: Sheet, judged: Mapping[int, float], profile: str) -> list[int]:
-    """Positions of the lines that go: below the cut, and in a short article not what ends like a sentence.
+    """Positions of the lines that go: below the cut, but in an article no item of a list right below one of its sentences,
+    and in a short article no sentence.
 
     `judged`: position of a line to the probability that it is body.
     """
-    threshold, is_short = least(sheet, judged, profile), _sort_of_text(sheet, judged) == 0
-    return [i for i, p in judged.items() if p < threshold and not (is_short and is_closed(sheet, sheet.lines[i]))]
+    threshold, sort = least(sheet, judged, profile), _sort_of_text(sheet, judged)
+    gone = [i for i, probability in judged.items() if probability < threshold]
+    if sort == 2:
+        return gone
+    kept = {i for i, probability in judged.items() if probability >= threshold and sheet.lines[i].is_prose}
+    is_short = sort == 0
+    return [i for i in gone if _list_head(sheet, i) not in kept and not (is_short and is_closed(sheet, sheet.lines[i]))]
+
+
+def _list_head(sheet: Sheet, i: int) -> int:
+    """The line right above the list that a line is an item of; else the line itself."""
+    while i >= 0 and _MARK.match(sheet.plain, sheet.lines[i].start):
+        i -= 1
+    return i
 
 
 def least(sheet: Sheet, judged: Mapping[int, float], profile: str) -> float:
