@@ -19,24 +19,34 @@ Result = TypeVar("Result")
 
 def spread(function: Callable[[Task], Result], tasks: Iterator[Task], n_workers: int) -> Iterator[Result]:
     """Results as they come, never more than twice as many tasks under way as there are workers; a single worker is this
-    process."""
+    process.
+
+    Workers stay for what is spread next, unless they have done much: then they hold twice what a fresh one does.
+    """
     if n_workers < 2:
         yield from map(function, tasks)
         return
     pool = _pool(n_workers)
     waiting = set()
+    n_tasks = 0
     try:
-        for task in tasks:
+        for n_tasks, task in enumerate(tasks, 1):  # noqa: B007
             waiting.add(pool.submit(function, task))
             if len(waiting) >= 2 * n_workers:
                 ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 yield from (one.result() for one in ready)
         for one in as_completed(waiting):
             yield one.result()
+        if n_tasks >= _MUCH:
+            _pool.cache_clear()
+            pool.shutdown()
     except BaseException:
         _pool.cache_clear()
         pool.shutdown(cancel_futures=True)  # and wait: nobody may write once the warehouse is let go
         raise
+
+
+_MUCH = 64  # batches, beside which the second or two to begin anew do not count
 
 
 @cache

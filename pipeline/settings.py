@@ -44,7 +44,10 @@ class Settings:
     registers: tuple[str, ...] = option(
         tuple, "Your own register: a folder of CSV files whose rows override ours, or a PETRARCH-style dictionary file."
     )
-    profile: Profile = option("standard", "How readily boilerplate is stripped.")  # noqa: RUF009
+    profile: Profile = option(  # noqa: RUF009
+        "standard",
+        "How readily boilerplate is stripped: cautious for texts that are clean already, strict where rests harm.",
+    )
     html_extractor: Extractor = option(  # noqa: RUF009
         "resiliparse", "Who says which lines of a web page are no article: resiliparse (fast), or trafilatura (better)."
     )

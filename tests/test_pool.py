@@ -1,5 +1,6 @@
 """The pool: every task once, few at a time, an error handed on, and silence at the end."""
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -33,6 +34,17 @@ def test_an_error_is_handed_on_and_the_next_pool_is_a_new_one() -> None:
     with pytest.raises(ValueError, match="invalid literal"):
         list(spread(int, iter(["1", "two", "3"]), 2))
     assert sorted(spread(int, iter(["1", "2"]), 2)) == [1, 2]
+
+
+def _worker(_: int) -> int:
+    return os.getpid()
+
+
+def test_workers_that_have_done_much_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.pool._MUCH", 8)
+    few, much, after = (set(spread(_worker, iter(range(n)), 2)) for n in (4, 8, 4))
+    assert few & much
+    assert not much & after
 
 
 def _allocator(_: int) -> str:
