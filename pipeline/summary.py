@@ -49,7 +49,7 @@ def _met(severities: Sequence[str]) -> str:
     n_notes = sum(severity == "note" for severity in severities)
     counts = {"problem": len(severities) - n_notes, "note": n_notes}
     said = [f"{n:,} {what}{'s' if n > 1 else ''}" for what, n in counts.items() if n]
-    return f"{' and '.join(said)}, each a row of the table issues."
+    return f"{' and '.join(said)}: see the table issues."
 
 
 def _done(outcome: Outcome | None) -> str:

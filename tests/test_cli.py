@@ -238,7 +238,7 @@ def test_a_folder_of_which_nothing_can_be_read_ends_with_1(
     (folder / "blank.txt").touch()
     status, said, _ = tidywire("run", *options(replace(five, inputs=(str(folder),))))
     assert status == FAILED
-    assert "1 problem, each a row of the table issues.\nNo article could be read." in said
+    assert "1 problem: see the table issues.\nNo article could be read." in said
 
 
 def test_notes_are_no_problems(five: Settings, tidywire: Callable[..., Told], tmp_path: Path) -> None:
@@ -246,10 +246,10 @@ def test_notes_are_no_problems(five: Settings, tidywire: Callable[..., Told], tm
     folder.mkdir()
     (folder / "one.txt").write_text("Crane falls\n\nThe crane fell on a day that nobody wrote down, it is said.")
     _, said, _ = tidywire("run", *options(replace(five, inputs=(str(folder),))))
-    assert re.search(r"^\d+ notes?, each a row of the table issues\.$", said, re.MULTILINE)
+    assert re.search(r"^\d+ notes?: see the table issues\.$", said, re.MULTILINE)
     (folder / "blank.txt").touch()
     _, said, _ = tidywire("run", *options(replace(five, inputs=(str(folder),))))
-    assert re.search(r"^1 problem and \d+ notes?, each a row of the table issues\.$", said, re.MULTILINE)
+    assert re.search(r"^1 problem and \d+ notes?: see the table issues\.$", said, re.MULTILINE)
 
 
 def test_seeds_that_cannot_be_used_are_named(five: Settings, tidywire: Callable[..., Told]) -> None:
