@@ -38,7 +38,7 @@ _SHARED = {
         "settings",
         "steps.step",
     )
-    + ("staleness", "storage", "tables", "warehouse")
+    + ("remembered", "staleness", "storage", "tables", "warehouse")
 }
 """What every step leans on. It carries, checks and writes rows; what tables declare enters fingerprints by itself."""
 
@@ -114,12 +114,22 @@ def _bytes_digest(path: Path) -> str:
 
 def library_versions(names: Sequence[str]) -> dict[str, str]:
     """Installed versions of the distributions a step's answer depends on."""
-    return {name: version(name) for name in names}
+    return {name: _version(name) for name in names}
+
+
+_version = cache(version)  # a file is read and parsed for each
 
 
 def declaration_digest(*tables: Table) -> str:
     """Digest of everything tables declare, codes in their order: it decides the bytes of a part."""
     return digest([repr(table) for table in tables])
+
+
+@cache
+def package_digest() -> str:
+    """Digest of all our code: where it is the same, so is what it computes."""
+    folder = Path(__file__).parent
+    return digest({path.relative_to(folder).as_posix(): _bytes_digest(path) for path in sorted(folder.rglob("*.py"))})
 
 
 @cache

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from pipeline.steps.engines import languages
 from pipeline.text import language
 from pipeline.text.words import n_words
 
@@ -22,19 +23,18 @@ SPOKEN = {
 
 @pytest.mark.parametrize(("text", "code"), [*SPOKEN.items(), ("12.30 42", None), ("", None), ("A bc. " * 6, None)])
 def test_language(text: str, code: str | None) -> None:
-    assert [found for found, _ in language.identify([text])] == [code]
+    assert [found for found, _ in language.identify([text], languages)] == [code]
 
 
-def test_no_model_is_loaded_where_there_is_nothing_to_identify(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(language, "_model", None)
-    assert language.identify(["", "12.30 42"]) == [(None, None)] * 2
-    assert language.identify([]) == []
+def test_no_model_is_asked_for_where_there_is_nothing_to_identify() -> None:
+    assert language.identify(["", "12.30 42"], pytest.fail) == [(None, None)] * 2
+    assert language.identify([], pytest.fail) == []
 
 
 def test_no_text_depends_on_its_neighbours() -> None:
     texts = [text * n for n in (1, 7, 90) for text in [*SPOKEN, "", "!"]] * 14
-    alone = {text: language.identify([text]) for text in texts}
-    assert language.identify(texts) == [answer for text in texts for answer in alone[text]]
+    alone = {text: language.identify([text], languages) for text in texts}
+    assert language.identify(texts, languages) == [answer for text in texts for answer in alone[text]]
 
 
 @cache
@@ -52,7 +52,7 @@ def test_a_text_that_a_glance_does_not_settle_is_read_on() -> None:
     mixed = "".join(text[:40] for text in SPOKEN) * 3
     text = mixed[:500] + " The council voted on the bridge after a long debate." * 60
     assert max(dict(identifier().rank(text[:500])).values()) < 0.999
-    assert language.identify([text]) == [("en", pytest.approx(by_library(text)["en"], abs=1e-4))]
+    assert language.identify([text], languages) == [("en", pytest.approx(by_library(text)["en"], abs=1e-4))]
 
 
 WORDED = st.lists(st.sampled_from([word for text in SPOKEN for word in text.split()])).map(" ".join)
@@ -62,7 +62,7 @@ WORDED = st.lists(st.sampled_from([word for text in SPOKEN for word in text.spli
     st.lists(st.text(max_size=400) | WORDED | WORDED.map(str.upper) | st.text("\u0300\u0301aeiouç가각", max_size=60))
 )
 def test_the_answer_is_that_of_the_library(texts: list[str]) -> None:
-    for text, (code, probability) in zip(texts, language.identify(texts), strict=True):
+    for text, (code, probability) in zip(texts, language.identify(texts, languages), strict=True):
         if code is None:
             assert sum(map(str.isalpha, text)) < 20
         else:

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from pipeline import tables
-from pipeline.steps.engines import CLEANER_SEEDS, cleaners
+from pipeline.steps.engines import CLEANER_SEEDS, cleaners, languages
 from pipeline.steps.frames import blocks_of, from_ranges
 from pipeline.steps.shares import shares
 from pipeline.steps.step import Context, Keys, step
@@ -146,7 +146,8 @@ def documents(context: Context, files: pl.DataFrame, texts: pl.DataFrame, blocks
 def _bodies(bodies: Sequence[str], tags: Iterable[str | None]) -> Iterator[dict[str, Any]]:
     """What is told of each body, all of them read together; a tag is what somebody says its language is."""
     declared = [language.declared(tag) for tag in tags]
-    identified = iter(language.identify([body for body, said in zip(bodies, declared, strict=True) if not said]))
+    open_ones = [body for body, said in zip(bodies, declared, strict=True) if not said]
+    identified = iter(language.identify(open_ones, languages))
     for body, said, n_body_words in zip(bodies, declared, n_words(bodies), strict=True):
         code, score = said or next(identified)
         yield {

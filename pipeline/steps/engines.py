@@ -5,14 +5,15 @@ actors also the user's own registers.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from pipeline.fingerprints import seeds_digest
 from pipeline.knowledge import SeedError, read_arrays, read_rows
 from pipeline.readers.given import names_of
 from pipeline.registers.reading import CAMEO_CSV, read_register
-from pipeline.text import boilerplate, names, quotes, sentences
+from pipeline.remembered import remembered
+from pipeline.text import boilerplate, language, names, quotes, sentences
 from pipeline.text import mentions as tagging
 from pipeline.text.cleaning.corrections import CORRECTIONS_CSV, Correction, folded
 from pipeline.text.cleaning.model import model as line_model
@@ -35,8 +36,12 @@ def rules(seeds: str) -> list[Rule]:
 
 
 @lru_cache(maxsize=2)
+@remembered
 def _rules(seeds: str, digest: str) -> list[Rule]:
-    return read_rows(Path(seeds) / CLEANER_SEEDS[0], Rule)
+    rows = read_rows(Path(seeds) / CLEANER_SEEDS[0], Rule)
+    for row in rows:
+        row.needles  # noqa: B018 (asked for now, to be remembered with the rows)
+    return rows
 
 
 def cleaner(seeds: str, digest: str, profile: str) -> boilerplate.Cleaner:
@@ -56,6 +61,13 @@ def cleaners(seeds: str, digest: str, profile: str) -> boilerplate.Cleaners:
     except ValueError as error:
         raise SeedError(f"{path.name}: {error}; restore it from the repository") from error
     return boilerplate.cleaners(rules(seeds), profile, model)
+
+
+@cache
+@remembered
+def languages() -> language.Model:
+    """What is known of languages."""
+    return language.unpacked()
 
 
 @lru_cache(maxsize=2)

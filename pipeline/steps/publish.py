@@ -27,6 +27,7 @@ def rule_hits(context: Context, blocks: pl.DataFrame) -> pl.DataFrame:
     keys=rule_hits,
     uses={"blocks": ("document_id", "rule_id")},
     seeds=("rules/boilerplate.csv",),
+    libraries=("ahocorasick_rs",),
 )
 def rules(context: Context, keys: Keys) -> pl.DataFrame:
     """List the rules with what they did to this corpus; a rule that acted and is not listed would fail its check."""

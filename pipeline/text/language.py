@@ -6,8 +6,7 @@ automaton reads them byte by byte in lock step, and naive Bayes weighs the featu
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -26,13 +25,40 @@ _TAG = re.compile(r"([a-z]{2,3})(?:[-_].*)?$")
 Answer = tuple[str | None, float | None]
 
 
-def identify(texts: Sequence[str]) -> list[Answer]:
-    """ISO 639-1 code and probability (0 to 1) of each text; (None, None) where there is too little of it to tell."""
+class Model(NamedTuple):
+    """What is known of languages."""
+
+    codes: list[str]  # of languages; one written in two scripts comes twice
+    twins: list[tuple[int, int]]  # places of its first and of its other coming
+    prior: NDArray[np.float32]  # by language
+    weights: NDArray[np.float16]  # by feature and language
+    row: NDArray[np.intp]  # state to the first of its moves
+    moves: NDArray[np.uint32]  # by row and byte: the next state
+    told: NDArray[np.int32]  # state to the feature that ends there, or -1
+
+
+def unpacked() -> Model:
+    """The model, as the library brings it; this takes half a second."""
+    known = LanguageIdentifier.from_model_file(MODEL_FILE)
+    codes = known.nb_classes
+    twins = [(codes.index(code), place) for place, code in enumerate(codes) if codes.index(code) != place]
+    row = np.asarray(known.tk_row).astype(np.intp) * 256
+    told = np.asarray(known.tk_output, dtype=np.int32)
+    return Model(codes, twins, known.nb_pc, known.nb_ptc, row, np.asarray(known.tk_nextmove), told)
+
+
+def identify(texts: Sequence[str], known: Callable[[], Model]) -> list[Answer]:
+    """ISO 639-1 code and probability (0 to 1) of each text; (None, None) where there is too little of it to tell.
+
+    `known`: the model, asked for only where there is something to tell.
+    """
     answers: list[Answer] = [(None, None)] * len(texts)
     waiting = [number for number, text in enumerate(texts) if _is_legible(text)]
     for length in (_GLANCE, _SAMPLE):
         doubtful = []
-        for number, (code, probability) in zip(waiting, _classified([texts[n][:length] for n in waiting]), strict=True):
+        for number, (code, probability) in zip(
+            waiting, _classified([texts[n][:length] for n in waiting], known), strict=True
+        ):
             answers[number] = code, round(probability, 4)  # the last digits depend on the machine's arithmetic
             if probability < _SURE and len(texts[number]) > length:
                 doubtful.append(number)
@@ -50,32 +76,14 @@ def _is_legible(text: str) -> bool:
     return len(list(islice(filter(str.isalpha, text[:_SAMPLE]), _LEAST_LETTERS))) == _LEAST_LETTERS
 
 
-class _Model(NamedTuple):
-    codes: list[str]  # of languages; one written in two scripts comes twice
-    twins: list[tuple[int, int]]  # places of its first and of its other coming
-    prior: NDArray[np.float32]  # by language
-    weights: NDArray[np.float16]  # by feature and language
-    row: NDArray[np.intp]  # state to the first of its moves
-    moves: NDArray[np.uint32]  # by row and byte: the next state
-    told: NDArray[np.int32]  # state to the feature that ends there, or -1
-
-
-@cache
-def _model() -> _Model:
-    known = LanguageIdentifier.from_model_file(MODEL_FILE)
-    codes = known.nb_classes
-    twins = [(codes.index(code), place) for place, code in enumerate(codes) if codes.index(code) != place]
-    row = np.asarray(known.tk_row).astype(np.intp) * 256
-    told = np.asarray(known.tk_output, dtype=np.int32)
-    return _Model(codes, twins, known.nb_pc, known.nb_ptc, row, np.asarray(known.tk_nextmove), told)
-
-
-def _classified(samples: Sequence[str]) -> Iterator[tuple[str, float]]:
+def _classified(samples: Sequence[str], known: Callable[[], Model]) -> Iterator[tuple[str, float]]:
     """Most probable language of each sample, and its probability."""
     for start in range(0, len(samples), _AT_ONCE):
-        model = _model()  # half a second the first time: not where every text has said its language
+        model = known()
         read = [_as_read(sample) for sample in samples[start : start + _AT_ONCE]]
-        scores = _scores(_features(read)) / np.sqrt([[max(len(one), 1)] for one in read], dtype=np.float32)
+        scores = _scores(_features(read, model), model) / np.sqrt(
+            [[max(len(one), 1)] for one in read], dtype=np.float32
+        )
         scores = np.exp(scores - scores.max(axis=1, keepdims=True))
         scores /= scores.sum(axis=1, keepdims=True)
         for first, twin in model.twins:
@@ -89,9 +97,8 @@ def _as_read(sample: str) -> bytes:
     return unicodedata.normalize("NFC", text).encode("utf-8", "surrogatepass")
 
 
-def _features(read: Sequence[bytes]) -> list[NDArray[np.int32]]:
+def _features(read: Sequence[bytes], model: Model) -> list[NDArray[np.int32]]:
     """The features of each text, in the order in which the automaton comes to them."""
-    model = _model()
     lengths = np.array([len(one) for one in read])
     letters = np.zeros((lengths.max(), len(read)), np.uint8)  # by position: a step reads what lies together
     for number, one in enumerate(read):
@@ -105,9 +112,8 @@ def _features(read: Sequence[bytes]) -> list[NDArray[np.int32]]:
     return [of_text[of_text >= 0] for of_text in np.ascontiguousarray(found.T)]
 
 
-def _scores(features: Sequence[NDArray[np.int32]]) -> NDArray[Any]:
+def _scores(features: Sequence[NDArray[np.int32]], model: Model) -> NDArray[Any]:
     """Log-likelihood of each language (columns) for each text (rows); sums run within a text."""
-    model = _model()
     is_used = np.zeros(len(model.weights), np.bool_)
     is_used[np.concatenate(features)] = True
     weights = model.weights[is_used].astype(np.float32)  # once for all texts: for each, it took half of the time

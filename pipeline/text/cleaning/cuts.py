@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pipeline.text.blocks import trim
 from pipeline.text.cleaning.layout import Line, Sheet
 from pipeline.text.cleaning.matching import Hit, Pattern, patterns
-from pipeline.text.cleaning.needles import gate, needles
+from pipeline.text.cleaning.needles import gate
 from pipeline.text.cleaning.rules import Rule
 
 # A suffix begins where a sentence ends, or with the copyright sign itself.
@@ -23,7 +23,7 @@ def cutter(
     """A function that gives the stretches of a line the rules take, in the order of the text."""
     tried = patterns(prefixes, "match"), patterns(suffixes, "fullmatch"), patterns(inlines, "search")
     every = [(group, pattern) for group, some in enumerate(tried) for pattern in some]
-    candidates = gate([needles(pattern.rule.regex, is_cased=pattern.is_cased) for _, pattern in every])
+    candidates = gate([pattern.rule.needles for _, pattern in every])
 
     def cuts(sheet: Sheet, line: Line) -> list[Hit]:
         groups: tuple[list[Pattern], ...] = ([], [], [])

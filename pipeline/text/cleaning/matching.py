@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from pipeline.text.cleaning.layout import Line, Sheet, fold
-from pipeline.text.cleaning.needles import EDGE, gate, needles
+from pipeline.text.cleaning.needles import EDGE, gate
 from pipeline.text.cleaning.phrases import phrasebook
 from pipeline.text.cleaning.rules import Rule, phrases
 
@@ -32,21 +32,28 @@ How = Literal["match", "fullmatch", "search"]
 
 
 class Pattern(NamedTuple):
-    """The pattern of a rule, ready to be tried: `find(text, start, end)`, on the plain text where case counts."""
+    """The pattern of a rule, ready to be tried, on the plain text where case counts."""
 
     rule: Rule
     is_cased: bool
-    find: Callable[[str, int, int], re.Match[str] | None]
+    how: How
+
+    def find(self, folded: str, plain: str, start: int, end: int) -> re.Match[str] | None:
+        """What the pattern fits, if it does."""
+        found: re.Match[str] | None = getattr(self.rule.compiled, self.how)(
+            plain if self.is_cased else folded, start, end
+        )
+        return found
 
     def hit(self, folded: str, plain: str, start: int, end: int) -> Hit | None:
         """Where the pattern fits, if it does."""
-        found = self.find(plain if self.is_cased else folded, start, end)
+        found = self.find(folded, plain, start, end)
         return (self.rule, *found.span()) if found else None
 
 
 def patterns(rules: Iterable[Rule], how: How) -> list[Pattern]:
     """The patterns of the rules, in the order in which they are asked: those that ignore case come first."""
-    found = [Pattern(rule, rule.is_cased, getattr(re.compile(rule.regex), how)) for rule in rules if not rule.phrases]
+    found = [Pattern(rule, rule.is_cased, how) for rule in rules if not rule.phrases]
     return sorted(found, key=lambda pattern: pattern.is_cased)
 
 
@@ -57,15 +64,14 @@ def finder(rules: Sequence[Rule]) -> Callable[[str, str], Rule | None]:
     """
     listed = phrasebook(phrases(rules)) if any(rule.phrases for rule in rules) else lambda _: None
     tried = patterns(rules, "fullmatch")
-    candidates = gate([needles(one.rule.regex, is_cased=one.is_cased, between=EDGE) for one in tried])
+    candidates = gate([one.rule.needles for one in tried])
 
     def find(folded: str, plain: str) -> Rule | None:
         if rule := listed(folded):
             return rule
         for i in candidates(f"{EDGE}{folded}{EDGE}"):
-            rule, is_cased, fits = tried[i]
-            if fits(plain if is_cased else folded, 0, len(folded)):
-                return rule
+            if tried[i].find(folded, plain, 0, len(folded)):
+                return tried[i].rule
         return None
 
     return find

@@ -22,10 +22,12 @@ Greek and Cyrillic script.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, get_args
 
 from pipeline.text.blocks import Kind
 from pipeline.text.cleaning.layout import fold, plain
+from pipeline.text.cleaning.needles import EDGE, UNTOLD, Strings, needles
 from pipeline.text.cleaning.phrases import Form, phrasebook
 from pipeline.text.dates import DATE, TIME
 from pipeline.text.metadata import NAME
@@ -43,6 +45,7 @@ _CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪİĶŁĻŃŅŇŌŐŘŚŞŠŢ�
 _FRAGMENTS = {"{date}": DATE, "{time}": TIME, "{name}": NAME, "{capital}": _CAPITAL}
 _CASED = ("{name}", "{capital}")
 _ESCAPED = re.compile(r"\\.")
+_WITHIN = ("prefix", "lead", "suffix", "inline")  # a line; the other scopes are about the whole of one
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,18 @@ class Rule:
         for name, fragment in _FRAGMENTS.items():
             regex = regex.replace(name, fragment)
         return regex
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The pattern, when it is first tried: a few articles call for some of hundreds."""
+        return re.compile(self.regex)
+
+    @cached_property
+    def needles(self) -> Strings:
+        """Strings of which one stands in whatever the pattern fits."""
+        if self.phrases:
+            return UNTOLD
+        return needles(self.regex, is_cased=self.is_cased, between="" if self.scope in _WITHIN else EDGE)
 
     @property
     def is_cased(self) -> bool:

@@ -1,0 +1,63 @@
+"""What is kept from process to process: the same answer, and none that belongs to something else."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import remembered as memory
+from pipeline.remembered import remembered
+from pipeline.steps import engines
+
+ASKED: list[str] = []
+
+
+def _longest(words: str, digest: str) -> str:
+    ASKED.append(words)
+    return max(words.split(), key=len)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    ASKED.clear()
+    monkeypatch.setattr(memory, "FOLDER", tmp_path / "kept")
+    return tmp_path / "kept"
+
+
+def test_the_same_question_is_worked_out_once(folder: Path) -> None:
+    assert [remembered(_longest)("a bee", "1") for _ in range(3)] == ["bee"] * 3
+    assert ASKED == ["a bee"]
+
+
+def test_another_question_other_code_and_another_python_are_worked_out_anew(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recall = remembered(_longest)
+    assert [recall("a bee", "1"), recall("a wasp", "1"), recall("a wasp", "2")] == ["bee", "wasp", "wasp"]
+    monkeypatch.setattr(memory, "_surroundings", lambda: "other code")
+    assert recall("a wasp", "2") == "wasp"
+    assert len(ASKED) == 4
+
+
+@pytest.mark.parametrize("left", [b"", b"no pickle", b"\x80\x05\x95"])
+def test_a_damaged_file_is_made_anew(folder: Path, left: bytes) -> None:
+    remembered(_longest)("a bee", "1")
+    (file,) = folder.iterdir()
+    for content in (left, file.read_bytes()[:-4]):
+        file.write_bytes(content)
+        assert remembered(_longest)("a bee", "1") == "bee"
+    assert len(ASKED) == 3
+
+
+def test_a_folder_that_cannot_be_written_to_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(memory, "FOLDER", tmp_path / "file")
+    assert remembered(_longest)("a bee", "1") == "bee"
+
+
+def test_rules_come_back_with_their_needles_and_without_being_read(folder: Path) -> None:
+    seeds = str(engines.Path(memory.ROOT / "seeds"))
+    read, recalled = (engines._rules.__wrapped__(seeds, "1") for _ in range(2))
+    assert read == recalled
+    assert read is not recalled
+    assert [rule.needles for rule in read] == [rule.needles for rule in recalled]
+    assert all("needles" in vars(rule) and "compiled" not in vars(rule) for rule in recalled)
