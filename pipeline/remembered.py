@@ -44,4 +44,4 @@ def remembered(function: Callable[Given, Found]) -> Callable[Given, Found]:
 
 @cache
 def _surroundings() -> str:
-    return digest(sys.version, package_digest(), library_versions(("numpy", "py3langid")))
+    return digest(sys.version, package_digest(), library_versions(("duckdb", "numpy", "py3langid")))

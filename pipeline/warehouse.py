@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 from pipeline import render, storage
 from pipeline.contract import Table
 from pipeline.fingerprints import column_digests, digest
+from pipeline.remembered import remembered
 from pipeline.storage import Place
 from pipeline.tables import TABLES
 
@@ -98,15 +99,12 @@ class Warehouse:
         """
         part = self.part(table, batch)
         try:
-            data = pq.read_table(
-                storage.whole(part),
-                columns=None if columns is None else list(columns),
-                partitioning=None,
-                page_checksum_verification=True,
-            )
+            with pq.ParquetFile(storage.whole(part), page_checksum_verification=True) as file:
+                wanted = file.schema_arrow.names if columns is None else list(columns)
+                data = file.read(wanted).select(wanted)  # which alone says that a column is not there
         except FileNotFoundError:
             raise FileNotFoundError(f"{part} is not there; run again to make it") from None
-        except (OSError, pa.ArrowInvalid) as error:
+        except (OSError, pa.ArrowInvalid, KeyError) as error:
             raise Damaged(f"{part} is damaged ({error}); delete it and run again") from error
         frame = pl.DataFrame(pl.from_arrow(data))
         return frame.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
@@ -210,30 +208,35 @@ def write_database(folder: Place, pattern: str, tables: Sequence[Table]) -> None
     Older DuckDB versions can open it (storage version 1.0.0). Views on top come when all tables are there.
     Raises `OSError` when it cannot be written.
     """
-    import duckdb  # noqa: PLC0415
-
     statements = render.sql_views(tables, pattern)
     if len(tables) == len(TABLES):
         statements += VIEWS.read_text(encoding="utf-8")
+    with storage.replacing(folder / DATABASE) as aside:
+        aside.write_bytes(_database(statements, pattern, tuple(tables)))
+
+
+@remembered
+def _database(statements: str, pattern: str, tables: tuple[Table, ...]) -> bytes:
+    """The file as DuckDB writes it; it names no folder, so that all warehouses with these tables have the same."""
+    import duckdb  # noqa: PLC0415
+
     try:
-        with (
-            tempfile.TemporaryDirectory() as scratch,
-            storage.replacing(folder / DATABASE) as aside,
-            duckdb.connect() as connection,
-        ):
+        with tempfile.TemporaryDirectory() as scratch, duckdb.connect() as connection:
             for table in tables:  # DuckDB wants to see a view's columns: empty tables show them, wherever the rows are
                 example = Path(scratch) / pattern.format(table=table.name).replace("*", ALL)
                 example.parent.mkdir(parents=True, exist_ok=True)
                 pq.write_table(render.arrow_schema(table).empty_table(), example)
+            file = Path(scratch) / DATABASE
             connection.execute("SET VARIABLE tidywire_root = ?", [scratch])
-            connection.execute(f"ATTACH {render.quoted(str(aside))} AS fresh (STORAGE_VERSION 'v1.0.0')")
+            connection.execute(f"ATTACH {render.quoted(str(file))} AS fresh (STORAGE_VERSION 'v1.0.0')")
             connection.execute("USE fresh")
             connection.execute(f"BEGIN; {statements}; COMMIT")  # a transaction a statement takes five times as long
             connection.execute("USE memory")
             connection.execute("DETACH fresh")
+            return file.read_bytes()
     except duckdb.Error as error:
         told = str(error).partition("\n")[0]
-        raise OSError(f"{folder / DATABASE} could not be written ({told}); the tables beside it stand") from None
+        raise OSError(f"{DATABASE} could not be written ({told}); the tables beside it stand") from None
 
 
 def connect(folder: Place) -> "duckdb.DuckDBPyConnection":

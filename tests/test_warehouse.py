@@ -116,6 +116,12 @@ def test_a_full_disk_leaves_the_old_part(tmp_path: Path) -> None:
     assert listing(tmp_path) == ["things/all.parquet"]
 
 
+def test_a_part_without_a_column_that_is_asked_for_says_so(tmp_path: Path) -> None:
+    Warehouse(tmp_path).publish("things", ALL, ONE, "print")
+    with pytest.raises(Damaged, match=r"no_such.*delete it and run again"):
+        Warehouse(tmp_path).read("things", ALL, ["no_such"])
+
+
 def _cut(held: bytes) -> bytes:
     return held[:-9]
 

@@ -8,10 +8,10 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from itertools import pairwise
 from typing import NamedTuple
 
-import ftfy
 from charset_normalizer import from_bytes
 from resiliparse.parse.encoding import detect_encoding
 
@@ -100,23 +100,28 @@ def _pair_surrogates(text: str) -> str:
 
 def _unscramble(text: str) -> str:
     """ftfy, line by line and only where a line looks scrambled: it reads 2 to 6 MB/s, the search 75."""
-    return "\n".join(
-        ftfy.fix_text(line, _ENCODING_ONLY) if _MOJIBAKE.search(line) else line for line in text.split("\n")
+    fix = _fixer()
+    return "\n".join(fix(line) if _MOJIBAKE.search(line) else line for line in text.split("\n"))
+
+
+@cache
+def _fixer() -> Callable[[str], str]:
+    """ftfy also straightens quotes, unfolds ligatures and normalises; evidence must not be touched, so all of that is off."""
+    import ftfy  # noqa: PLC0415 (slow to import, and few texts need it)
+
+    encoding_only = ftfy.TextFixerConfig(
+        unescape_html=False,
+        remove_terminal_escapes=False,
+        fix_latin_ligatures=False,
+        fix_character_width=False,
+        uncurl_quotes=False,
+        fix_line_breaks=False,
+        fix_surrogates=False,
+        remove_control_chars=False,
+        normalization=None,
     )
+    return partial(ftfy.fix_text, config=encoding_only)
 
-
-# ftfy also straightens quotes, unfolds ligatures and normalises; evidence must not be touched, so all of that is off.
-_ENCODING_ONLY = ftfy.TextFixerConfig(
-    unescape_html=False,
-    remove_terminal_escapes=False,
-    fix_latin_ligatures=False,
-    fix_character_width=False,
-    uncurl_quotes=False,
-    fix_line_breaks=False,
-    fix_surrogates=False,
-    remove_control_chars=False,
-    normalization=None,
-)
 
 # What UTF-8 looks like when read as Windows-1252, Windows-1251, Mac Roman or DOS; or C1 controls, which are
 # Windows-1252 read as Latin-1. Broad on purpose: ftfy decides. One set of first characters keeps the search fast.
