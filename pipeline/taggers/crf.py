@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from pipeline.taggers import TaggerError, library_version, model_digest
-from pipeline.text.lexicon import fold, word_finder
+from pipeline.text.lexicon import word_finder
+from pipeline.text.spellings import fold
 from pipeline.text.tagging.proposed import Span, Tag
 
 _TOKEN = re.compile(r"(?:[A-Z]\.)+|['’]s\b|\w+(?:[&.]\w+)*|[^\w\s]")

@@ -1,19 +1,19 @@
 """Everything the tagger looks for, compiled into one automaton: one pass over a text finds names, roles and cue words.
 
-Here belong one-to-one folding, the case and spelling variants of a surface, and the word-boundary test. What a hit
-means in its sentence is decided by the modules that read the hits (`readings.py`, `heads.py`, `people.py`).
+Here belong what a surface can mean and the word-boundary test. How a surface is spelled stands in `spellings.py`; what a
+hit means in its sentence is decided by the modules that read the hits (`readings.py`, `heads.py`, `people.py`).
 """
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, TypeVar, get_args
+from typing import Literal, NamedTuple, TypeVar, get_args
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from pipeline.text.registering.register_rows import Actor, Alias, Branch, ContextRule, Register
+from pipeline.text.spellings import Casing, cased, fold, spellings
 
 WordKind = Literal[
     "organisation",
@@ -33,14 +33,7 @@ WordKind = Literal[
     "relative",
 ]
 T = TypeVar("T")
-Casing = Literal["cased", "upper", "lower"]
 
-# One code point each to one code point, so that offsets survive. Hyphens become spaces: "Kim Jong-un" is "Kim Jong Un".
-_FOLDS = (
-    *((c, "'") for c in "\u2018\u2019\u201b\u02bc\u02bb\u00b4`\u2032\uff07"),
-    *((c, " ") for c in "-\u2010\u2011\u00ad\u00a0\u2009\u202f\u2007\n\t"),
-)
-_ASCII_FOLDS = tuple(pair for pair in _FOLDS if pair[0].isascii())
 _CUES = frozenset(("title", "given", "family_first", "relative"))
 _NOMINALS = frozenset(("group", "polity"))
 _NOUNS = frozenset(("place", "locality", "motion", "thing"))
@@ -98,7 +91,6 @@ class Entry:
     head: Head | None
     words: frozenset[WordKind]
     is_speech_verb: bool
-    n_skipped: int  # characters of a leading "the " that are matched but not part of the name
     sole: Reading | None  # the one reading, where neither date nor document has a say
     is_head: bool  # makes an actor of its own: a role, a body, a group
     is_cue: bool  # a person's name may stand beside it
@@ -109,20 +101,18 @@ Span = tuple[int, int]
 Hit = tuple[int, int, Entry]  # a lexicon surface in a text: half-open code points
 
 
-def fold(text: str) -> str:
-    """`text` with apostrophes, hyphens and odd spaces made plain, one code point for one."""
-    for character, plain in _ASCII_FOLDS if text.isascii() else _FOLDS:
-        text = text.replace(character, plain)
-    return text
-
-
 def compile_lexicon(
     register: Register, speech_forms: Iterable[str], words: Sequence[NameWord]
 ) -> Callable[[str, Iterable[Span]], list[Hit]]:
     """One automaton over all surfaces; the returned `find(text, spans)` gives the whole-word hits, overlapping ones too,
     sorted by start, longest first: all that lie in one of the sorted spans, and maybe others."""
-    entry_of = dict(_entries(register, speech_forms, words))
-    find_words = _word_finder(entry_of, [entry.n_skipped for entry in entry_of.values()])
+    known = _known(register, speech_forms, words)
+    surfaces = sorted({*known.aliases, *known.heads, *known.words, *known.verbs})
+    entry_of = _entries(known, register)
+    entries = _Made(lambda index: entry_of(surfaces[index]))
+    # A leading "the " is matched and is no part of the name.
+    skipped = [_LONGEST_SKIPPED * (one[:4].lower() == "the " and one in known.aliases) for one in surfaces]
+    find_words = _word_finder(surfaces, entries, skipped)
 
     def find(text: str, spans: Iterable[Span]) -> list[Hit]:
         found: list[Hit] = []
@@ -137,16 +127,25 @@ def compile_lexicon(
 
 def word_finder(patterns: Mapping[str, T]) -> Callable[[str], list[tuple[int, int, T]]]:
     """One automaton over folded patterns; the returned function gives every whole-word match, overlapping ones too."""
-    find_words = _word_finder(patterns, [0] * len(patterns))
+    find_words = _word_finder(list(patterns), dict(enumerate(patterns.values())), [0] * len(patterns))
     return lambda text: find_words(text, 0, len(text))
 
 
+class _Made(dict[int, T]):
+    """Position of a pattern to its value, made when it is first asked for: of most patterns it never is."""
+
+    def __init__(self, make: Callable[[int], T]) -> None:
+        self._make = make
+
+    def __missing__(self, index: int) -> T:
+        return self.setdefault(index, self._make(index))
+
+
 def _word_finder(
-    patterns: Mapping[str, T], skipped: Sequence[int]
+    patterns: list[str], values: Mapping[int, T], skipped: Sequence[int]
 ) -> Callable[[str, int, int], list[tuple[int, int, T]]]:
     """Every whole-word match in a stretch of a text, as a span that leaves the pattern's first `skipped` characters out."""
-    automaton = AhoCorasick(list(patterns), matchkind=MatchKind.Standard, store_patterns=False)
-    values = list(patterns.values())
+    automaton = AhoCorasick(patterns, matchkind=MatchKind.Standard, store_patterns=False)
 
     def find(text: str, start: int, end: int) -> list[tuple[int, int, T]]:
         first = max(0, start - _SEEN_BEFORE)
@@ -207,20 +206,23 @@ def _closes(folded: str, end: int) -> bool:
     return not (after == "." and folded[end + 1 : end + 2].islower())
 
 
-def _entries(register: Register, speech_forms: Iterable[str], words: Sequence[NameWord]) -> Iterator[tuple[str, Entry]]:
-    readings: dict[str, list[Reading]] = defaultdict(list)
+class _Known(NamedTuple):
+    """What is known of surfaces, as they are looked for."""
+
+    aliases: Mapping[str, list[tuple[Alias, Casing]]]
+    heads: Mapping[str, Head]
+    words: Mapping[str, set[WordKind]]
+    verbs: frozenset[str]
+
+
+def _known(register: Register, speech_forms: Iterable[str], words: Sequence[NameWord]) -> _Known:
+    aliases: dict[str, list[tuple[Alias, Casing]]] = defaultdict(list)
     heads: dict[str, Head] = {}
     kinds: dict[str, set[WordKind]] = defaultdict(set)
-    verbs = {variant for form in speech_forms for variant in (fold(form), fold(form.capitalize()))}
-    actors = {actor.actor_id: actor for actor in register.actors}
-
-    @cache
-    def reading(actor_id: str, kind: str, context_rule: ContextRule, casing: Casing) -> Reading:
-        return Reading(actors[actor_id], kind, context_rule, casing)
-
+    verbs = frozenset(variant for form in speech_forms for variant in (fold(form), fold(form.capitalize())))
     for alias in register.aliases:
-        for pattern, casing in _alias_patterns(alias):
-            readings[pattern].append(reading(alias.actor_id, alias.kind, alias.context_rule, casing))
+        for pattern, casing in spellings(alias):
+            aliases[pattern].append((alias, casing))
     for word in words:
         if word.kind == "adjunct":
             continue
@@ -230,42 +232,53 @@ def _entries(register: Register, speech_forms: Iterable[str], words: Sequence[Na
             is_proper = word.kind == "proper_body"
             if is_proper or word.kind == "organisation":
                 head = Head(word.word, word.sector, None, _branch(word.sector), True, is_proper, bool(is_plural))
-                for variant in (surface, surface.upper()) if is_proper else _cased(surface):
+                for variant in (surface, surface.upper()) if is_proper else cased(surface):
                     heads.setdefault(variant, head)
                 continue
             if word.kind == "title" and word.sector:
                 heads[surface] = Head(word.word, word.sector, None, None, False, False, False)
             for variant in (
-                _cased(surface) if word.kind in ("abroad", "place", "locality", "group", "weak") else (fold(surface),)
+                cased(surface) if word.kind in ("abroad", "place", "locality", "group", "weak") else (fold(surface),)
             ):
                 kinds[variant].add(word.kind)
     for role in register.roles:
         for is_plural, surface in enumerate((role.role, role.plural)):
             if surface:
-                for variant in _cased(surface):
+                for variant in cased(surface):
                     is_body = variant in heads and heads[variant].is_body
                     heads[variant] = Head(
                         role.role, role.sector, role.office, role.branch, is_body, False, bool(is_plural)
                     )
+    return _Known(aliases, heads, kinds, verbs)
+
+
+def _entries(known: _Known, register: Register) -> Callable[[str], Entry]:
+    """A function that gives all that a surface can mean."""
+    actors = {actor.actor_id: actor for actor in register.actors}
+
+    @cache
+    def reading(actor_id: str, kind: str, context_rule: ContextRule, casing: Casing) -> Reading:
+        return Reading(actors[actor_id], kind, context_rule, casing)
+
     entry = cache(_entry)
-    for pattern in sorted({*readings, *heads, *kinds, *verbs}):
-        meanings = tuple(dict.fromkeys(readings.get(pattern, ())))
-        n_skipped = 4 if meanings and pattern[:4].lower() == "the " else 0
-        yield (
-            pattern,
-            entry(meanings, heads.get(pattern), frozenset(kinds.get(pattern, ())), pattern in verbs, n_skipped),
+
+    def entry_of(surface: str) -> Entry:
+        readings = dict.fromkeys(
+            reading(alias.actor_id, alias.kind, alias.context_rule, casing)
+            for alias, casing in known.aliases.get(surface, ())
         )
+        words = frozenset(known.words.get(surface, ()))
+        return entry(tuple(readings), known.heads.get(surface), words, surface in known.verbs)
+
+    return entry_of
 
 
-def _entry(
-    readings: tuple[Reading, ...], head: Head | None, words: frozenset[WordKind], is_verb: bool, n_skipped: int
-) -> Entry:
+def _entry(readings: tuple[Reading, ...], head: Head | None, words: frozenset[WordKind], is_verb: bool) -> Entry:
     return Entry(
         readings,
         head,
         words,
         is_verb,
-        n_skipped,
         sole=_sole(readings),
         is_head=head is not None or not _NOMINALS.isdisjoint(words),
         is_cue=is_verb or not _CUES.isdisjoint(words),
@@ -280,33 +293,3 @@ def _sole(readings: tuple[Reading, ...]) -> Reading | None:
 
 def _branch(sector: str | None) -> Branch | None:
     return next((branch for branch in get_args(Branch) if branch == sector), None)
-
-
-def _alias_patterns(alias: Alias) -> Iterator[tuple[str, Casing]]:
-    """Folded spellings of an alias: as written, without accents, decomposed; in capitals; in small letters if allowed."""
-    spellings = [alias.surface]
-    if not alias.surface.isascii():
-        decomposed = unicodedata.normalize("NFD", alias.surface)
-        spellings += ["".join(c for c in decomposed if not unicodedata.combining(c)), decomposed]
-    for spelling in dict.fromkeys(spellings):
-        pattern = fold(spelling)
-        yield pattern, "cased"
-        if pattern.startswith("the "):
-            yield "The " + pattern[4:], "cased"
-        words = pattern.split(" ")
-        if alias.kind != "acronym":
-            if alias.kind in ("name", "short") and any(w.islower() for w in words[1:]) and len(words) > 1:
-                yield " ".join(w[:1].upper() + w[1:] for w in words), "cased"  # "Kim Jong Un" beside "Kim Jong-un"
-            if not pattern.isupper():
-                yield pattern.upper(), "upper"
-            if alias.case_rule == "fold" and not pattern.islower():
-                yield pattern.lower(), "lower"
-
-
-def _cased(surface: str) -> tuple[str, ...]:
-    """A common noun as it stands in running text, at the start of a sentence, in a title and in capitals."""
-    pattern = fold(surface)
-    small_words = {"of", "for", "the", "and", "in", "to"}
-    title = " ".join(w if w in small_words else w[:1].upper() + w[1:] for w in pattern.split(" "))
-    mixed = title[:1].lower() + title[1:]  # "secretary of State"
-    return tuple(dict.fromkeys((pattern, pattern[:1].upper() + pattern[1:], title, mixed, pattern.upper())))

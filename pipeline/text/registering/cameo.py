@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
-from pipeline.text.lexicon import fold
 from pipeline.text.register import BRANCHES, office_order
 from pipeline.text.registering.casing import slug, spellings
 from pipeline.text.registering.petrarch import NULL_CODE, Agent, Block, Complaint, Term
@@ -25,6 +24,7 @@ from pipeline.text.registering.register_rows import (
     Register,
     Role,
 )
+from pipeline.text.spellings import fold
 
 
 @dataclass(frozen=True, slots=True)
