@@ -101,6 +101,7 @@ def registers(seeds: str, own: tuple[str, ...] = ()) -> tuple[Register, Mapping[
 
 
 @lru_cache(maxsize=2)
+@remembered
 def _registers(seeds: str, digest: str, own: tuple[str, ...]) -> tuple[Register, Mapping[str, Sequence[Complaint]]]:
     return read_register(seeds, own)
 

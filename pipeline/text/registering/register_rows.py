@@ -1,6 +1,7 @@
 """The shapes of the actor register: the rows of its CSV files as they are edited, and the tables made of them.
 
-Only shapes belong here; making one from the other is `register.py`.
+Only shapes belong here; making one from the other is `register.py`. They have no slots: twenty thousand of them are
+remembered from process to process, and what has slots is unpickled several times as slowly.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,7 +41,7 @@ class Origin(NamedTuple):
     place: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Placed:
     """What knows where it was written; no column, and of no account when two are compared."""
 
@@ -56,7 +57,7 @@ class _Placed:
         return self.origin.place if self.origin else file
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Country(_Placed):
     """One row of countries.csv: a state, past or present, with its codes and surface forms."""
 
@@ -81,7 +82,7 @@ class Country(_Placed):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Organisation(_Placed):
     """One row of organisations.csv: a government body, IGO, party, armed group, medium, NGO or bloc."""
 
@@ -101,7 +102,7 @@ class Organisation(_Placed):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Person(_Placed):
     """One row of people.csv; what the person held is in offices.csv."""
 
@@ -116,7 +117,7 @@ class Person(_Placed):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OfficeRow(_Placed):
     """One row of offices.csv: who held what, from when to when (empty: still, or not known)."""
 
@@ -130,7 +131,7 @@ class OfficeRow(_Placed):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RoleRow(_Placed):
     """One row of roles.csv: a role noun ("foreign minister"), its PLOVER sector and the office it names."""
 
@@ -142,7 +143,7 @@ class RoleRow(_Placed):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AliasRow(_Placed):
     """One row of aliases.csv: a surface form that cannot be derived, or that overrides a derived one."""
 
@@ -155,7 +156,7 @@ class AliasRow(_Placed):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Removal(_Placed):
     """One row of removed.csv: a row of an earlier register that is to go, by its file and key."""
 
@@ -176,7 +177,7 @@ class Rows(NamedTuple):
     removed: Sequence[Removal] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Actor(_Placed):
     """One row of the `actors` table."""
 
@@ -195,7 +196,7 @@ class Actor(_Placed):
     valid_to: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Alias(_Placed):
     """One row of the `actor_aliases` table."""
 
@@ -207,7 +208,7 @@ class Alias(_Placed):
     language: str | None = "en"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Office(_Placed):
     """One row of the `actor_offices` table."""
 
@@ -220,7 +221,7 @@ class Office(_Placed):
     valid_to: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Role(_Placed):
     """A role noun with its surface forms: singular first, plural if it has one."""
 
@@ -231,7 +232,7 @@ class Role(_Placed):
     branch: Branch | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Register:
     """Everything the tagger knows about actors; each part sorted by key."""
 
