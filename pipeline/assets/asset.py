@@ -18,7 +18,7 @@ from pipeline.batches import Outcome, Report, run_step
 from pipeline.contract import Column, Failure, Table, reference_rule
 from pipeline.fingerprints import declaration_digest, digest
 from pipeline.progress import Meter
-from pipeline.settings import ROOT, Settings
+from pipeline.settings import Settings
 from pipeline.staleness import step_version, told
 from pipeline.steps import STEPS, reads
 from pipeline.tables import FILES
@@ -151,8 +151,8 @@ def _lineage(table: Table) -> dg.TableColumnLineage:
 
 def _code_reference(code: Callable[..., Any]) -> dg.CodeReferencesMetadataValue:
     function = inspect.unwrap(code)
-    path, (_, line) = inspect.getsourcefile(function), inspect.getsourcelines(function)
-    reference = dg.LocalFileCodeReference(file_path=path or str(ROOT), line_number=line, label=function.__name__)
+    path, line = function.__code__.co_filename, function.__code__.co_firstlineno
+    reference = dg.LocalFileCodeReference(file_path=path, line_number=line, label=function.__name__)
     return dg.CodeReferencesMetadataValue(code_references=[reference])
 
 
