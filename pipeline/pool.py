@@ -56,9 +56,9 @@ def _pool(n_workers: int) -> ProcessPoolExecutor:
 
 
 def collect_rarely() -> None:
-    """Let Python look for circles of garbage a hundred times less often: rows of tables are millions of tuples, which
+    """Let Python look for circles of garbage a thousand times less often: rows of tables are millions of tuples, which
     it would walk again and again (a tenth of the time), and hardly anything here makes circles."""
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(1_000_000, 50, 100)
 
 
 _FRUGAL = {

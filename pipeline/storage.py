@@ -14,7 +14,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, Union
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from filelock import FileLock, Timeout
 
@@ -41,6 +40,8 @@ def place(root: str | Place) -> Place:
     if not isinstance(root, str) or not is_url:
         return Path(root) if isinstance(root, str) else root
     if scheme == "file":
+        from urllib.request import url2pathname  # noqa: PLC0415 (brings all of HTTP)
+
         return Path(url2pathname(urlsplit(root).path))
     if scheme not in _SCHEMES:
         raise ValueError(f"{root}: a warehouse is a folder or begins with file://, {'://, '.join(_SCHEMES)}://")

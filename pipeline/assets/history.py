@@ -5,9 +5,9 @@ that found nothing to do spent half of its time on that. Where the history lies,
 `dagster.yaml`; what is written there is Dagster's business.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Self
 
 import sqlalchemy as db
@@ -43,7 +43,7 @@ class _Events(SqliteEventLogStorage):
         return _Files()
 
     @cached_property
-    def _tables(self) -> set[str]:
+    def _there(self) -> set[tuple[str, str]]:
         return set()
 
     @contextmanager
@@ -54,11 +54,24 @@ class _Events(SqliteEventLogStorage):
         with self._db_lock, self._files[self.conn_string_for_shard(shard)].begin() as connection:
             yield connection
 
+    # Asked for every check; what is there stays.
+
     def has_table(self, table_name: str) -> bool:
-        """Asked for every check; a table that is there stays."""
-        if table_name not in self._tables and super().has_table(table_name):
-            self._tables.add(table_name)
-        return table_name in self._tables
+        return self._is_there("table", table_name, super().has_table)
+
+    def has_asset_key_col(self, column_name: str) -> bool:
+        return self._is_there("column", column_name, super().has_asset_key_col)
+
+    def _has_asset_key_col_on_connection(self, conn: db.Connection, column_name: str) -> bool:
+        return self._is_there("column", column_name, partial(super()._has_asset_key_col_on_connection, conn))
+
+    def has_secondary_index(self, name: str) -> bool:
+        return self._is_there("index", name, super().has_secondary_index)
+
+    def _is_there(self, kind: str, name: str, ask: Callable[[str], bool]) -> bool:
+        if (kind, name) not in self._there and ask(name):
+            self._there.add((kind, name))
+        return (kind, name) in self._there
 
     def dispose(self) -> None:
         super().dispose()

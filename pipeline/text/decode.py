@@ -12,7 +12,6 @@ from functools import cache, partial
 from itertools import pairwise
 from typing import NamedTuple
 
-from charset_normalizer import from_bytes
 from resiliparse.parse.encoding import detect_encoding
 
 from pipeline.text.magic import kind_of_binary
@@ -264,6 +263,8 @@ def _opinions(raw: bytes, declared: str | None) -> Iterator[str]:
         yield declared
     if likely := detect_encoding(raw):
         yield likely
+    from charset_normalizer import from_bytes  # noqa: PLC0415 (as ftfy)
+
     if best := from_bytes(raw, cp_isolation=_CODECS).best():
         yield best.encoding
 
