@@ -6,10 +6,11 @@ of installed libraries belong here; what a run makes lies in the warehouse.
 
 import pickle
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cache, wraps
-from typing import ParamSpec, TypeVar
+from mmap import ACCESS_READ, mmap
+from typing import BinaryIO, ParamSpec, TypeVar
 
 from pipeline.fingerprints import digest, library_versions, package_digest
 from pipeline.settings import ROOT
@@ -23,23 +24,42 @@ Found = TypeVar("Found")
 def remembered(function: Callable[Given, Found]) -> Callable[Given, Found]:
     """The function, its last answer kept in a file: the same arguments, code and libraries give that answer again.
 
-    Arguments must tell all that the function reads, files by a digest. A folder that cannot be written to keeps nothing.
+    Arguments must tell all that the function reads, files by a digest. Arrays come back as the file's own pages, read
+    when they are looked at and shared by all processes. A folder that cannot be written to keeps nothing.
     """
 
     @wraps(function)
     def recall(*args: Given.args, **kwargs: Given.kwargs) -> Found:
         file, key = FOLDER / f"{function.__module__}.{function.__name__}.pickle", digest(_surroundings(), args, kwargs)
-        with suppress(OSError, EOFError, pickle.UnpicklingError), file.open("rb") as held:
-            if pickle.load(held) == key:
-                found: Found = pickle.load(held)
+        with suppress(OSError, EOFError, ValueError, pickle.UnpicklingError), file.open("rb") as held:
+            known, sizes, packed = pickle.load(held)
+            if known == key:
+                found: Found = pickle.loads(packed, buffers=_pages(held, sizes))
                 return found
         found = function(*args, **kwargs)
+        arrays: list[pickle.PickleBuffer] = []
+        packed = pickle.dumps(found, pickle.HIGHEST_PROTOCOL, buffer_callback=arrays.append)
         with suppress(OSError), writing_aside(file) as aside, aside.open("wb") as held:
-            pickle.dump(key, held)
-            pickle.dump(found, held, pickle.HIGHEST_PROTOCOL)
+            pickle.dump((key, [array.raw().nbytes for array in arrays], packed), held)
+            for array in arrays:
+                held.seek(_aligned(held.tell()))
+                held.write(array)
         return found
 
     return recall
+
+
+def _pages(file: BinaryIO, sizes: Iterable[int]) -> Iterator[memoryview]:
+    """What stands behind the place in the file, in pieces of these sizes."""
+    memory, start = memoryview(mmap(file.fileno(), 0, access=ACCESS_READ)), file.tell()
+    for size in sizes:
+        start = _aligned(start)
+        yield memory[start : start + size]
+        start += size
+
+
+def _aligned(place: int) -> int:
+    return place + -place % 64
 
 
 @cache

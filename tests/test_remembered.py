@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from pipeline import remembered as memory
 from pipeline.remembered import remembered
@@ -48,6 +50,21 @@ def test_a_damaged_file_is_made_anew(folder: Path, left: bytes) -> None:
     assert len(ASKED) == 3
 
 
+def _counted(n: int) -> tuple[NDArray[np.uint16], list[str], NDArray[np.int64]]:
+    return np.arange(n, dtype=np.uint16), ["a", "b"], np.arange(3)
+
+
+def test_arrays_come_back_from_the_file_s_own_pages(folder: Path) -> None:
+    worked_out, recalled = (remembered(_counted)(1001) for _ in range(2))
+    for one, other in zip(worked_out, recalled, strict=True):
+        assert np.array_equal(one, other)
+    assert [recalled[i].flags.owndata for i in (0, 2)] == [False, False]
+    assert [recalled[i].flags.aligned for i in (0, 2)] == [True, True]
+    (file,) = folder.iterdir()
+    file.write_bytes(file.read_bytes()[:-4])
+    assert np.array_equal(remembered(_counted)(1001)[2], worked_out[2])
+
+
 def test_a_folder_that_cannot_be_written_to_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setattr(memory, "FOLDER", tmp_path / "file")
@@ -55,7 +72,7 @@ def test_a_folder_that_cannot_be_written_to_keeps_nothing(tmp_path: Path, monkey
 
 
 def test_rules_come_back_with_their_needles_and_without_being_read(folder: Path) -> None:
-    seeds = str(engines.Path(memory.ROOT / "seeds"))
+    seeds = str(memory.ROOT / "seeds")
     read, recalled = (engines._rules.__wrapped__(seeds, "1") for _ in range(2))
     assert read == recalled
     assert read is not recalled
