@@ -8,13 +8,18 @@ that found nothing to do spent half of its time on that. Where the history lies,
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import sqlalchemy as db
+from dagster import __version__
 from dagster._core.instance import InstanceRef  # the storages are named nowhere else; covered by a test
-from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME, SqliteEventLogStorage
 from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
+
+from pipeline.remembered import remembered
 
 
 def held_open(ref: InstanceRef) -> InstanceRef:
@@ -49,10 +54,18 @@ class _Events(SqliteEventLogStorage):
     @contextmanager
     def _connect(self, shard: str) -> Iterator[db.Connection]:
         if shard not in self._initialized_dbs:
-            with super()._connect(shard):
-                pass
+            self._begin(shard)
         with self._db_lock, self._files[self.conn_string_for_shard(shard)].begin() as connection:
             yield connection
+
+    def _begin(self, shard: str) -> None:
+        file = Path(self.path_for_shard(shard))
+        if shard == INDEX_SHARD_NAME or file.exists():
+            with super()._connect(shard):
+                pass
+        else:
+            file.write_bytes(_new_run(__version__))
+            self._initialized_dbs.add(shard)
 
     # Asked for every check; what is there stays.
 
@@ -76,6 +89,16 @@ class _Events(SqliteEventLogStorage):
     def dispose(self) -> None:
         super().dispose()
         self._files.close()
+
+
+@remembered
+def _new_run(dagster: str) -> bytes:
+    """The file of a run without events, as this release of Dagster makes it: it reads ninety migrations, several times."""
+    with TemporaryDirectory() as folder:
+        history = SqliteEventLogStorage(folder)
+        with history.run_connection("new"):
+            pass
+        return Path(history.path_for_shard("new")).read_bytes()
 
 
 class _Runs(SqliteRunStorage):
