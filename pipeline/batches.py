@@ -116,7 +116,7 @@ def run_step(step: Step, settings: Settings, report: Report = lambda done, total
     warehouse = Warehouse(settings.warehouse)
     name = step.table.name
     reads_batches = step.scope == "batch" or step.keys or step.facts
-    slices = slices_of(warehouse.read("files")) if reads_batches else {}
+    slices = _slices(settings.warehouse, warehouse.version("files")) if reads_batches else {}
     worked_on: set[str] = set()
     if step.keys:
         stale, _, _ = _bring_up_to_date("keys", step, settings, slices, report)
@@ -245,6 +245,12 @@ def _input(task: Task, name: str, folder: str, part: str) -> pl.DataFrame:
     if part == ALL and task.batch != ALL:
         return _whole(task.settings.warehouse, folder, step.uses.get(name), digest(task.depends[name]))
     return Warehouse(task.settings.warehouse).read(folder, part, step.uses.get(name))
+
+
+@lru_cache(maxsize=1)
+def _slices(warehouse: str, contents: str) -> dict[str, pl.DataFrame]:
+    """The rows of `files` by batch, read once for all steps of a run."""
+    return slices_of(Warehouse(warehouse).read("files"))
 
 
 @lru_cache(maxsize=1)
