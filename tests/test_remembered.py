@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline import remembered as memory
+from pipeline.knowledge import SeedError
 from pipeline.remembered import remembered
 from pipeline.steps import engines
 
@@ -78,3 +79,16 @@ def test_rules_come_back_with_their_needles_and_without_being_read(folder: Path)
     assert read is not recalled
     assert [rule.needles for rule in read] == [rule.needles for rule in recalled]
     assert all("needles" in vars(rule) and "compiled" not in vars(rule) for rule in recalled)
+
+
+def test_a_fault_in_an_edited_file_is_named_whatever_is_remembered(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "seeds" / "rules" / "boilerplate.csv"
+    file.parent.mkdir(parents=True)
+    header, first, *_ = (memory.ROOT / "seeds" / "rules" / "boilerplate.csv").read_text(encoding="utf-8").splitlines()
+    file.write_text(f"{header}\n{first}\n", encoding="utf-8")
+    seeds = str(tmp_path / "seeds")
+    assert len(engines.rules(seeds)) == 1
+    file.write_text(f"{header}\n{first.replace(',ad,', ',ad,(', 1)}\n", encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(SeedError, match=r"boilerplate.csv, row 2: column pattern: not a regular expression"):
+            engines.rules(seeds)
