@@ -1,13 +1,13 @@
-"""Fit the classifier of lines to labelled pages, and write its weights to seeds/models/boilerplate.npz.
+"""Fit the classifier of lines to labelled pages and articles, and write its weights to seeds/models/boilerplate.npz.
 
-    python bench/train_boilerplate.py FILE.jsonl.gz ...      fit to all of it
+    python bench/train_boilerplate.py FILE ...               fit to all of it
     python bench/train_boilerplate.py --check FILE ...       instead: what it reaches on pages of sites it has not seen
 
-Rows: {"id", "site", "source_benchmark", "naive_text", "gold_body", "line_share"}, the last being the share of each
-non-empty line that is body. Whole pages and nearly clean texts of the same articles are mixed, so that one model serves
-both. `--check` fits five models, each without a fifth of the sites, and asks each about the sites it has not seen; its
-predictions go to `--out` for a scorer. The answer depends on nothing but the files. LightGBM is needed here, and only
-here (the `bench` extra).
+FILE.jsonl.gz holds pages: {"id", "site", "source_benchmark", "naive_text", "gold_body", "line_share"}, the last being the
+share of each non-empty line that is body. FILE.jsonl holds articles with labelled spans, as tests/gold/cleaning/train.jsonl.
+`--check` fits five models, each without a fifth of the sites, and asks each about the pages of sites it has not seen; its
+predictions go to `--out` for a scorer. The answer depends on nothing but the files. LightGBM and scikit-learn are needed
+here, and only here (the `bench` extra).
 """
 
 import argparse
@@ -22,7 +22,9 @@ from typing import Any, NamedTuple
 
 import lightgbm
 import numpy as np
+import scipy.sparse
 from numpy.typing import NDArray
+from sklearn.linear_model import SGDClassifier
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(ROOT)  # else the neighbour pipeline.py would stand for the package
@@ -31,25 +33,27 @@ from pipeline.knowledge import read_rows
 from pipeline.text.blocks import BODY_KINDS, lines
 from pipeline.text.boilerplate import Rule, cleaner, ruler
 from pipeline.text.cleaning import features, tokens
-from pipeline.text.cleaning.model import SCALE, Model
+from pipeline.text.cleaning.model import SCALE, Forest, Model, arrays
 
 WEIGHTS = ROOT / "seeds" / "models" / "boilerplate.npz"
 N_FOLDS = 5
-N_SLOTS = 1 << 16  # of the lexicon
+N_SLOTS = 1 << 17  # of the lexicon
 N_TREES = 200
+OWN = 3  # weight of an article of our own beside a page
 GROWTH = {
     "objective": "binary", "num_leaves": 24, "max_depth": 6, "learning_rate": 0.1, "min_data_in_leaf": 60,
     "feature_fraction": 0.4, "max_bin": 63, "seed": 1, "deterministic": True, "force_row_wise": True,
     "num_threads": 1, "verbose": -1,
 }  # fmt: skip
-NOTHING = np.zeros(0, np.int8)  # a lexicon that knows no language
 
 Row = dict[str, Any]
 Array = NDArray[Any]
 
 
 class Text(NamedTuple):
-    """A labelled text: its row, fold and measures; which of its lines are body, and which the rules leave open."""
+    """A labelled text: its row, fold and measures; which of its lines are body, and which the rules leave open; what the
+    lexicon learns from it, if anything.
+    """
 
     row: Row
     fold: int
@@ -57,6 +61,7 @@ class Text(NamedTuple):
     is_body: Array
     is_open: Array
     weights: Array
+    grams: tuple[Array, Array] | None
 
 
 def read(paths: Iterable[Path]) -> list[Text]:
@@ -64,10 +69,34 @@ def read(paths: Iterable[Path]) -> list[Text]:
     rule = ruler(read_rows(ROOT / "seeds" / "rules" / "boilerplate.csv", Rule))
     texts = []
     for path in paths:
-        with gzip.open(path, "rt", encoding="utf-8") as file:
-            for row in ({"setting": path.name.split(".")[0], **json.loads(line)} for line in file):
-                texts += [text(version, rule) for version in versions(row)]
+        for row in rows(path):
+            texts += [text(version, rule) for version in versions(row)]
     return [one for one in texts if len(one.page.starts)]
+
+
+def rows(path: Path) -> Iterator[Row]:
+    """The rows of a file of pages, or of one of articles with labelled spans, which have no site: a hundred of them that
+    were written together count as one.
+    """
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as file:
+        for row in map(json.loads, file):
+            if "spans" in row:
+                row |= {
+                    "site": row["id"][:-2],
+                    "naive_text": row["text"],
+                    "line_share": shares(row["text"], row["spans"]),
+                }
+                yield row | {"setting": "own"}
+            else:
+                yield row | {"setting": path.name.split(".")[0]}
+
+
+def shares(text: str, spans: Sequence[tuple[int, int, str]]) -> list[float]:
+    """The share of each non-empty line that is body."""
+    is_body = np.zeros(len(text), bool)
+    for start, end, kind in spans:
+        is_body[start:end] = kind in BODY_KINDS
+    return [float(is_body[start:end].mean()) for _, start, end in lines(text) if text[start:end].strip()]
 
 
 _SENTENCE = re.compile(r"(?<=[.!?…])(?:[\"'”»)]?) +|(?<=[。！？])")
@@ -114,45 +143,65 @@ def text(row: Row, rule: Any) -> Text:
     is_body = np.array([share[line.number] >= 0.5 for line in sheet.lines], bool)
     is_open = np.array([not kind for kind in kinds], bool)
     weights = np.sqrt(1 + page.n_words)
+    weights *= (OWN if row["setting"] == "own" else 1) / max(weights[is_open].sum(), 1)
     fold = zlib.crc32(row["site"].encode()) % N_FOLDS
-    return Text(row, fold, page, is_body, is_open, weights / max(weights[is_open].sum(), 1))
+    is_as_found = row["setting"] != "naive" and row["id"] is not None  # menus teach no words of articles
+    return Text(row, fold, page, is_body, is_open, weights, grams(page) if is_as_found else None)
+
+
+def grams(page: features.Page) -> tuple[Array, Array]:
+    """(slot in the lexicon, line) of all that the lexicon weighs."""
+    hashes, at = tokens.grams(page.words)
+    found, lines = [hashes], [at]
+    for length, (starts, ends) in zip(features.RUNS, features.run_spans(page), strict=True):
+        line = np.repeat(np.arange(len(starts)), ends - starts)
+        begin = np.concatenate([np.arange(start, end) for start, end in zip(starts, ends, strict=True)])
+        found.append(tokens.runs(page.letters, length)[begin])
+        lines.append(line)
+    slots = tokens.slots(np.concatenate(found), N_SLOTS)
+    return slots.astype(np.int32), np.concatenate(lines).astype(np.int32)
 
 
 def lexicon(texts: Sequence[Text]) -> Array:
-    """Log odds of body for every hashed word of English texts (naive Bayes), in sixteenths."""
-    counts = np.zeros((2, N_SLOTS))
-    for one in texts:
-        if features.is_english(one.page)[0]:
-            hashes, at = tokens.grams(one.page.words)
-            slots, is_body = tokens.slots(hashes, N_SLOTS), one.is_body[at]
-            for label in (0, 1):
-                counts[label] += np.bincount(slots[is_body == label], minlength=N_SLOTS)
-    smooth = counts + 4
-    odds = np.log(smooth / smooth.sum(axis=1, keepdims=True))
-    return np.clip(np.round((odds[1] - odds[0]) * 16), -127, 127).astype(np.int8)
+    """Log odds of body for every hashed word and run of characters (logistic regression), in sixteenths."""
+    known = [one for one in texts if one.grams]
+    first = np.cumsum([0, *(len(one.is_body) for one in known)])
+    slots = np.concatenate([one.grams[0] for one in known])
+    lines = np.concatenate([one.grams[1] + start for one, start in zip(known, first, strict=False)])
+    counts = scipy.sparse.csr_matrix((np.ones(len(slots), np.float32), (lines, slots)), (first[-1], N_SLOTS))
+    seen = np.asarray(counts.sum(axis=1)).ravel()
+    table = scipy.sparse.diags(1 / np.sqrt(np.maximum(seen, 1))) @ counts
+    weights = np.concatenate([np.full(len(one.is_body), OWN if one.row["setting"] == "own" else 1) for one in known])
+    found = SGDClassifier(loss="log_loss", alpha=1e-5, max_iter=5, tol=None, average=True, random_state=1)
+    found.fit(table, np.concatenate([one.is_body for one in known]), sample_weight=weights)
+    return np.clip(np.round(found.coef_[0] * 16), -127, 127).astype(np.int8)
 
 
 def fit(texts: Sequence[Text], n_folds: int = N_FOLDS) -> Model:
-    """Lexicon and trees. The trees see each text with a lexicon that was made without its site, as it will be used;
-    a third of the texts also without any, so that they learn to do without words.
+    """The lexicon, trees for articles from all texts, and trees for whole pages from those alone. The trees see each text
+    with a lexicon that was made without its site, as it will be used.
     """
-    tables, labels, weights = [], [], []
+    tables, labels, weights, of_page = [], [], [], []
     for fold in range(n_folds):
         words = lexicon([one for one in texts if one.fold != fold])
-        for i, one in enumerate(one for one in texts if one.fold == fold):
-            for known in (words, NOTHING) if i % 3 == 0 else (words,):
-                columns = features.signals(one.page, known)
-                tables.append(np.stack([column[one.is_open] for column in columns.values()], 1).astype(np.float32))
-                labels.append(one.is_body[one.is_open])
-                weights.append(one.weights[one.is_open])
-    data = lightgbm.Dataset(
-        np.concatenate(tables), np.concatenate(labels), weight=np.concatenate(weights) * 1000, params=GROWTH
-    )
-    booster = lightgbm.train(GROWTH, data, N_TREES)
-    return flat(booster.dump_model()["tree_info"], list(columns), lexicon(texts))
+        for one in (one for one in texts if one.fold == fold):
+            columns = features.signals(one.page, words)
+            tables.append(np.stack([column[one.is_open] for column in columns.values()], 1).astype(np.float32))
+            labels.append(one.is_body[one.is_open])
+            weights.append(one.weights[one.is_open])
+            of_page.append(np.full(len(labels[-1]), one.row["setting"] == "naive"))
+    table, label, weight, is_page = map(np.concatenate, (tables, labels, weights, of_page))
+    forests = [forest(table[rows], label[rows], weight[rows]) for rows in (np.ones_like(is_page), is_page)]
+    return Model(np.array(list(columns)), lexicon(texts), *forests)
 
 
-def flat(trees: Sequence[Row], signals: list[str], words: Array) -> Model:
+def forest(table: Array, labels: Array, weights: Array) -> Forest:
+    """Boosted trees; a row per line."""
+    data = lightgbm.Dataset(table, labels, weight=weights * 1000, params=GROWTH)
+    return flat(lightgbm.train(GROWTH, data, N_TREES).dump_model()["tree_info"])
+
+
+def flat(trees: Sequence[Row]) -> Forest:
     """The trees as arrays."""
     nodes: list[tuple[int, float, int, int, float]] = []
 
@@ -170,8 +219,8 @@ def flat(trees: Sequence[Row], signals: list[str], words: Array) -> Model:
     # A signal is compared in single precision: the greatest such number that is not above the threshold decides alike.
     single = threshold.astype(np.float32)
     single = np.where(single > threshold, np.nextafter(single, np.float32(-np.inf)), single)
-    return Model(
-        np.array(signals), words, np.array(roots, np.int32), signal.astype(np.int32), single.astype(np.float32),
+    return Forest(
+        np.array(roots, np.int32), signal.astype(np.int32), single.astype(np.float32),
         np.stack([no, yes], 1).astype(np.int32), np.round(value * SCALE).astype(np.int32), np.array([max(depths)], np.int32),
     )  # fmt: skip
 
@@ -182,7 +231,7 @@ def check(texts: Sequence[Text], out: Path, profile: str) -> None:
     with out.open("w", encoding="utf-8") as file:
         for fold in range(N_FOLDS):
             clean = cleaner(rules, profile, fit([one for one in texts if one.fold != fold]))
-            for row in (one.row for one in texts if one.fold == fold and one.row["id"]):
+            for row in (one.row for one in texts if one.fold == fold and one.row["id"] and one.row["setting"] != "own"):
                 asked = {row["setting"]: row["naive_text"]}
                 if row["setting"] == "naive":
                     asked["body"] = row["gold_body"]
@@ -205,7 +254,7 @@ def main() -> None:
         check(texts, options.out, options.profile)
     else:
         WEIGHTS.parent.mkdir(exist_ok=True)
-        np.savez_compressed(WEIGHTS, **fit(texts)._asdict())
+        np.savez_compressed(WEIGHTS, **arrays(fit(texts)))
 
 
 if __name__ == "__main__":

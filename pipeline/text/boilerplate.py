@@ -13,8 +13,7 @@ from typing import Any, get_args
 
 from pipeline.text.blocks import STRIPPED_KINDS, Block, tile
 from pipeline.text.cleaning.cuts import cutter
-from pipeline.text.cleaning.gaps import SOME_PROSE, about_authors, enclosed, gaps
-from pipeline.text.cleaning.layout import Line, Sheet, is_closed, is_headline, is_transcript, lead, repeats
+from pipeline.text.cleaning.layout import Line, Sheet, is_closed, is_headline, is_transcript, lead
 from pipeline.text.cleaning.layout import sheet as read
 from pipeline.text.cleaning.matching import Hit, LineMatcher, line_matcher
 from pipeline.text.cleaning.model import Model, Opinion, explainer, judge
@@ -88,8 +87,8 @@ def ruler(rules: Sequence[Rule], profile: str = "standard") -> Ruler:
     """Compile the rules about whole lines; the function takes what `clean` takes, and leaves open what no rule decides."""
     scopes = _by_scope(rules, profile)
     whole_line = line_matcher([rule for scope in _WHOLE_LINE for rule in scopes[scope]])
-    names = ("top", "under", "end", "author", "echo", "head", "enclosed", "gap", "repeat", "furniture")
-    top, under, end, author, echo, head, wall, gap, repeat, html = (line_matcher(scopes[scope]) for scope in names)
+    names = ("top", "under", "end", "echo", "head", "furniture")
+    top, under, end, echo, head, html = (line_matcher(scopes[scope]) for scope in names)
     reach = {rule.rule_id: _MAX_LINKS for rule in scopes["list"]} | {rule.rule_id: 1 for rule in scopes["pair"]}
     told_often = [(rule, line_matcher([rule])) for scope in _REPEATED for rule in scopes[scope]]
     tails = {rule.rule_id: rule for rule in scopes["tail"]}
@@ -104,17 +103,14 @@ def ruler(rules: Sequence[Rule], profile: str = "standard") -> Ruler:
         sheet = read(text)
         verdicts: Verdicts = [None] * len(sheet.lines)
         _judge_lines(sheet, verdicts, whole_line, top)
+        _reopen_subheads(sheet, verdicts)
         _judge(sheet, verdicts, [i for i, line in enumerate(sheet.lines) if line.number in furniture], html)
         _judge_title(sheet, verdicts, title, (echo, head, under))
         for i, taken_by in repeated_lines(sheet, _open(verdicts), repeated, told_often).items():
             verdicts[i] = verdict_of(taken_by)
         _judge_followers(sheet, verdicts, reach)
         _judge_tails(sheet, verdicts, tails)
-        _judge(sheet, verdicts, repeats(sheet, _open(verdicts)), repeat)
-        _judge(sheet, verdicts, about_authors(sheet, _kinds(verdicts)), author)
         _judge_end(sheet, verdicts, end)
-        _judge(sheet, verdicts, enclosed(sheet, _kinds(verdicts)), wall)
-        _judge(sheet, verdicts, gaps(sheet, _kinds(verdicts)), gap)
         return sheet, verdicts
 
     return rule
@@ -158,6 +154,21 @@ def _judge_lines(sheet: Sheet, verdicts: Verdicts, whole_line: LineMatcher, top:
             rule = whole_line(sheet, line) or (top(sheet, line) if prose_above < 2 else None)
             verdicts[i] = verdict_of(rule) if rule else None
         prose_above += line.is_prose and not verdicts[i]
+
+
+_LIKE_SUBHEADS = frozenset({"navigation", "share", "newsletter"})
+_BARE = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)?")
+
+
+def _reopen_subheads(sheet: Sheet, verdicts: Verdicts) -> None:
+    """A word or two between two sentences, such as "Funding" or "Video", is as often a head of the story as a button of
+    the site, and the classifier is asked."""
+    for i in range(1, len(verdicts) - 1):
+        _, start, end, _ = sheet.lines[i]
+        verdict = verdicts[i]
+        is_button = verdict and verdict.kind in _LIKE_SUBHEADS and _BARE.fullmatch(sheet.plain, start, end)
+        if is_button and all(sheet.lines[near].is_prose and not verdicts[near] for near in (i - 1, i + 1)):
+            verdicts[i] = None
 
 
 _FULL = 30  # characters; in a text of broken lines, a line as long was broken off
@@ -217,6 +228,9 @@ def _judge_followers(sheet: Sheet, verdicts: Verdicts, reach: dict[str, int]) ->
             left = 0
 
 
+_SOME_PROSE = 200  # characters; with less above it, no article can have ended
+
+
 def _judge_tails(sheet: Sheet, verdicts: Verdicts, tails: dict[str, Rule]) -> None:
     """All after the first `tail` marker that has some prose above it, and at least as much as below it."""
     size = [(line.end - line.start) * (line.is_prose and not v) for line, v in zip(sheet.lines, verdicts, strict=True)]
@@ -224,7 +238,7 @@ def _judge_tails(sheet: Sheet, verdicts: Verdicts, tails: dict[str, Rule]) -> No
     for i, verdict in enumerate(verdicts):
         above, below = above + size[i], below - size[i]
         rule = tails.get(verdict.rule_id or "") if verdict else None
-        if rule and above >= max(below, SOME_PROSE):
+        if rule and above >= max(below, _SOME_PROSE):
             follower = Verdict(rule.kind, rule.rule_id, _FOLLOWER_SCORE)
             verdicts[i + 1 :] = [later or follower for later in verdicts[i + 1 :]]
             return

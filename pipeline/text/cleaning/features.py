@@ -1,9 +1,8 @@
 """What the line classifier sees of texts: signals of every line, computed over all lines of several texts at once.
 
 Five sorts of signals: the form of a line (length, case, punctuation), its words, its place in the text, what the rules
-decided nearby, and means over its neighbours. Words are judged only where the text is English, the language of the
-lexicon; elsewhere those signals say nothing, and the classifier has learned to do without. What the signals mean for a
-line is the business of `model.py`. Nothing a text is told by depends on the texts measured with it.
+decided nearby, and means over its neighbours. What the signals mean for a line is the business of `model.py`. Nothing
+a text is told by depends on the texts measured with it.
 """
 
 from collections.abc import Sequence
@@ -18,16 +17,17 @@ from pipeline.text.cleaning import tokens
 from pipeline.text.cleaning.layout import Sheet, prose_run
 
 Lexicon = NDArray[np.int8]
-"""Weight of every slot a hashed word may fall into: positive where lines of articles have the word."""
+"""Weight of every slot a hashed word or run of characters may fall into: positive where lines of articles have it."""
 Floats = NDArray[np.float32]
 Columns = dict[str, NDArray[Any]]
 """Signals by name, a value per line."""
 
 
 class Page(NamedTuple):
-    """Texts measured at once: spans of their lines, one text after the other, classes of the characters, the words, which of
-    them are function words, what the rules said of a line. `text`: number of the text of each line; `first`: number of the first line of each text,
-    and after the last text, of all lines.
+    """Texts measured at once: spans of their lines, one text after the other, classes of the characters, the characters
+    in lower case with all digits alike, the words, which of them are function words, what the rules said of a line.
+    `text`: number of the text of each line; `first`: number of the first line of each text, and after the last text, of
+    all lines.
     """
 
     starts: tokens.Ints
@@ -35,6 +35,7 @@ class Page(NamedTuple):
     text: tokens.Ints
     first: tokens.Ints
     classes: NDArray[np.uint16]
+    letters: NDArray[np.uint32]
     words: tokens.Words
     is_function: NDArray[np.bool_]
     line_hashes: tokens.Hashes
@@ -57,6 +58,9 @@ class Page(NamedTuple):
         return np.diff(self.first)[self.text]
 
 
+_AFTER = np.zeros(8, np.uint32)  # behind the last line, so that its runs of characters may be asked for
+
+
 def measure(sheets: Sequence[Sheet], kinds: Sequence[Sequence[str]]) -> Page:
     """Measure texts with at least one line each; `kinds`: what the rules took each line for, empty where they left it."""
     n_lines = [len(sheet.lines) for sheet in sheets]
@@ -69,7 +73,8 @@ def measure(sheets: Sequence[Sheet], kinds: Sequence[Sequence[str]]) -> Page:
     words = tokens.words(classes, folded, starts, ends)
     is_function = tokens.function_words(words)
     first, hashes = np.cumsum([0, *n_lines]), tokens.hashes(folded, starts, ends)
-    return Page(starts, ends, text, first, classes, words, is_function, hashes, is_prose, list(chain(*kinds)))
+    letters = np.append(np.where(classes & tokens.DIGIT, np.uint32(ord("0")), folded), _AFTER)
+    return Page(starts, ends, text, first, classes, letters, words, is_function, hashes, is_prose, list(chain(*kinds)))
 
 
 def signals(page: Page, lexicon: Lexicon) -> Columns:
@@ -124,17 +129,30 @@ def is_english(page: Page) -> NDArray[np.bool_]:
     return tokens.is_english(np.bincount(text, is_function & asked, n), np.bincount(text, asked, n))
 
 
+RUNS = (3, 4)  # characters; they know the words of languages that write no spaces, and the stems of others
+READ = 300  # characters of a line; the rest of a longer one says no more
+
+
 def _lexical(page: Page, lexicon: Lexicon) -> Columns:
-    """What the words say; nothing where the text is not English."""
+    """What the words and the runs of characters say; and whether the text is English."""
     n, lines = len(page.starts), page.words.lines
-    english = is_english(page)[page.text].astype(float)
-    if not len(lexicon) or not english.any():
-        return dict.fromkeys(("lexical", "lexical_sum", "function", "english"), np.zeros(n))
     hashes, at = tokens.grams(page.words)
-    total = np.bincount(at, lexicon[tokens.slots(hashes, len(lexicon))], n) * english
-    count = np.maximum(np.bincount(at, minlength=n), 1)
+    total, count = np.bincount(at, lexicon[tokens.slots(hashes, len(lexicon))], n), np.bincount(at, minlength=n)
+    for length, (starts, ends) in zip(RUNS, run_spans(page), strict=True):
+        sums = np.append(
+            0, np.cumsum(lexicon[tokens.slots(tokens.runs(page.letters, length), len(lexicon))], dtype=np.int32)
+        )
+        total += sums[ends] - sums[starts]
+        count += ends - starts
+    english = is_english(page)[page.text].astype(float)
     function = np.bincount(lines, page.is_function, n) * english / np.maximum(page.n_words, 1)
-    return {"lexical": total / count, "lexical_sum": total / np.sqrt(count), "function": function, "english": english}
+    return {"lexical": total / np.sqrt(np.maximum(count, 1)), "function": function, "english": english}
+
+
+def run_spans(page: Page) -> list[tuple[tokens.Ints, tokens.Ints]]:
+    """For every length of runs: first and after-last character of each line at which a run begins."""
+    ends = np.minimum(page.ends, page.starts + READ)
+    return [(page.starts, np.maximum(ends - length + 1, page.starts)) for length in RUNS]
 
 
 # Markers of an article's head and of what follows it. Where a line stands between them tells the first article from the

@@ -122,10 +122,10 @@ _COLON = (":", "：")
 
 def is_closed(sheet: Sheet, line: Line) -> bool:
     """Whether a line, long or short, ends like a sentence; one that ends in a colon is the head of something."""
-    return line.is_prose or not (is_headline(sheet.text, line.start, line.end) or ends_in_colon(sheet, line))
+    return line.is_prose or not (is_headline(sheet.text, line.start, line.end) or _ends_in_colon(sheet, line))
 
 
-def ends_in_colon(sheet: Sheet, line: Line) -> bool:
+def _ends_in_colon(sheet: Sheet, line: Line) -> bool:
     """Whether something must follow the line."""
     return sheet.text[line.end - 1] in _COLON
 
@@ -176,39 +176,3 @@ def page_run(inked: Sequence[Line], is_open: Sequence[bool]) -> range | None:
         return None
     run = prose_run(prose)
     return range(run.start, run.stop) if prose[run].sum() >= _MIN_SHARE * prose.sum() > 0 else None
-
-
-_MIN_PULLED, _MIN_QUOTED = 30, 25  # characters; fewer recur by chance
-_QUOTED = "\"«»„'"
-
-
-def repeats(sheet: Sheet, is_open: Sequence[bool]) -> list[int]:
-    """Positions of open lines that say again, word for word, a part of a longer line of prose: pull quotes.
-
-    Without quotation marks they must be in small letters or all in capitals: names and subheads are said again too.
-    """
-    if sheet.is_wrapped:
-        return []
-    short, prose = [], []
-    for i, line in enumerate(sheet.lines):
-        if is_open[i]:
-            is_quoted = sheet.plain[line.start] in _QUOTED
-            if _MIN_QUOTED <= line.end - line.start <= _MAX_HEADLINE and (is_quoted or not line.is_prose):
-                short.append((i, is_quoted))
-            if line.is_prose:
-                prose.append(sheet.folded[line.start : line.end])
-    whole = "\n".join(prose)
-    found = []
-    for i, is_quoted in short:
-        _, start, end, is_prose = sheet.lines[i]
-        said = sheet.folded[start:end].strip(_QUOTED + " .,!?…–—-|")
-        is_pulled = is_quoted or _is_sentence_case(sheet.text[start:end])
-        if is_pulled and len(said) >= (_MIN_QUOTED if is_quoted else _MIN_PULLED) and whole.count(said) > is_prose:
-            found.append(i)
-    return found
-
-
-def _is_sentence_case(line: str) -> bool:
-    """Seven words or more, hardly any or nearly all of the letters capital ones."""
-    n_words, n_capital = line.count(" ") + 1, sum(map(str.isupper, line))
-    return n_words >= 7 and (n_capital <= 1 + n_words // 6 or n_capital * 2 > len(line))

@@ -19,13 +19,11 @@ from pipeline.text.cleaning.layout import Sheet
 SCALE = 1000  # log odds are kept as whole numbers of thousandths, so that their sum is the same on every machine
 
 
-class Model(NamedTuple):
+class Forest(NamedTuple):
     """Trees as flat arrays. At node `i`, a line whose `signal[i]` is above `threshold[i]` goes on to `child[i, 1]`, any
     other to `child[i, 0]`; a leaf is its own child. `value[i]` is the log odds known at the node.
     """
 
-    signals: NDArray[np.str_]
-    lexicon: features.Lexicon
     roots: NDArray[np.int32]
     signal: NDArray[np.int32]
     threshold: NDArray[np.float32]
@@ -34,18 +32,47 @@ class Model(NamedTuple):
     depth: NDArray[np.int32]
 
 
+class Model(NamedTuple):
+    """The names of the signals, the weights of words, and the trees for articles that are nearly clean and for whole pages."""
+
+    signals: NDArray[np.str_]
+    lexicon: features.Lexicon
+    article: Forest
+    page: Forest
+
+
+_FORESTS = ("article", "page")
+
+
 def model(arrays: Mapping[str, NDArray[Any]]) -> Model:
     """The model that a file of arrays holds. Raises `ValueError` where they are not those of a model."""
-    if set(arrays) != set(Model._fields):
-        raise ValueError(f"holds the arrays {sorted(arrays)} instead of {sorted(Model._fields)}")
-    return Model(**arrays)
+    names = {"signals", "lexicon", *(f"{forest}_{field}" for forest in _FORESTS for field in Forest._fields)}
+    if set(arrays) != names:
+        raise ValueError(f"holds the arrays {sorted(arrays)} instead of {sorted(names)}")
+    article, page = (Forest(*(arrays[f"{forest}_{field}"] for field in Forest._fields)) for forest in _FORESTS)
+    return Model(arrays["signals"], arrays["lexicon"], article, page)
+
+
+def arrays(model: Model) -> dict[str, NDArray[Any]]:
+    """The arrays a file is to hold for a model."""
+    forests = {f"{name}_{field}": array for name in _FORESTS for field, array in getattr(model, name)._asdict().items()}
+    return {"signals": model.signals, "lexicon": model.lexicon, **forests}
+
+
+_MENU = 3  # lines; nineteen of twenty whole pages bring as many of their menus along, one nearly clean text in ten
+
+
+def is_page(kinds: Sequence[str]) -> bool:
+    """Whether a text is a whole page, as far as the rules tell that know the kinds of its lines."""
+    return kinds.count("navigation") >= _MENU
 
 
 class Opinion(NamedTuple):
-    """What the model thinks of some lines: their positions, the probability that each is body, and the leaf each line
-    (row) fell into in every tree (column).
+    """What the model thinks of some lines of a page or an article: their positions, the probability that each is body, and
+    the leaf each line (row) fell into in every tree (column).
     """
 
+    is_page: bool
     positions: list[int]
     probabilities: list[float]
     leaves: NDArray[np.int32]
@@ -59,16 +86,19 @@ def judge(model: Model, sheets: Sequence[Sheet], kinds: Sequence[Sequence[str]])
 
     It has none of texts with lines broken at a fixed width, where a line is a part of a sentence.
     """
+    opinions = [Opinion(is_page(taken), [], [], _NO_LEAVES) for taken in kinds]
     n_chars = [
         0 if sheet.is_wrapped or all(taken) else len(sheet.text) for sheet, taken in zip(sheets, kinds, strict=True)
     ]
-    opinions = [Opinion([], [], np.zeros((0, len(model.roots)), np.int32))] * len(sheets)
-    for some in _groups(n_chars):
-        for i, opinion in zip(some, _opinions(model, [sheets[i] for i in some], [kinds[i] for i in some]), strict=True):
-            opinions[i] = opinion
+    for of_pages, forest in ((False, model.article), (True, model.page)):
+        for some in _groups([n * (opinion.is_page == of_pages) for n, opinion in zip(n_chars, opinions, strict=True)]):
+            found = _opinions(model, forest, [sheets[i] for i in some], [kinds[i] for i in some])
+            for i, told in zip(some, found, strict=True):
+                opinions[i] = Opinion(of_pages, *told)
     return opinions
 
 
+_NO_LEAVES = np.zeros((0, 0), np.int32)
 _AT_ONCE = 100_000  # characters of texts measured together, so that their arrays stay near the processor
 
 
@@ -86,35 +116,37 @@ def _groups(n_chars: Sequence[int]) -> Iterator[list[int]]:
         yield group
 
 
-def _opinions(model: Model, sheets: Sequence[Sheet], kinds: Sequence[Sequence[str]]) -> Iterator[Opinion]:
+def _opinions(
+    model: Model, forest: Forest, sheets: Sequence[Sheet], kinds: Sequence[Sequence[str]]
+) -> Iterator[tuple[list[int], list[float], NDArray[np.int32]]]:
     page = features.measure(sheets, kinds)
     columns = features.signals(page, model.lexicon)
     asked = np.flatnonzero([not kind for kind in page.kinds])
     table = np.empty((len(asked), len(model.signals)), np.float32)
     for i, name in enumerate(model.signals.tolist()):
         table[:, i] = columns[name][asked]
-    leaves = _leaves(model, table)
-    odds = model.value.take(leaves).sum(axis=1) / SCALE
+    leaves = _leaves(forest, table)
+    odds = forest.value.take(leaves).sum(axis=1) / SCALE
     positions, probabilities = page.position[asked].tolist(), np.round(1 / (1 + np.exp(-odds)), 3).tolist()
     edges = np.searchsorted(asked, page.first).tolist()
     for start, end in pairwise(edges):
-        yield Opinion(positions[start:end], probabilities[start:end], leaves[start:end])
+        yield positions[start:end], probabilities[start:end], leaves[start:end]
 
 
 _BLOCK, _FEW = 128, 16  # lines: what is known of them at once fits beside the processor
 
 
-def _leaves(model: Model, table: NDArray[np.float32]) -> NDArray[np.int32]:
+def _leaves(forest: Forest, table: NDArray[np.float32]) -> NDArray[np.int32]:
     """The leaf every line (row) falls into in every tree (column); `table` has a row per line, a column per signal.
 
     Trees go down level by level, each as if full: the children of place `i` of a level stand at `2i` and `2i + 1` of the
     next one, and a leaf is its own child.
     """
-    (n_lines, n_signals), n_trees = table.shape, len(model.roots)
-    nodes, levels = model.roots, []
-    for _ in range(int(model.depth[0])):
-        levels.append((model.signal[nodes].astype(np.intp), model.threshold[nodes]))
-        nodes = model.child[nodes].ravel()
+    (n_lines, n_signals), n_trees = table.shape, len(forest.roots)
+    nodes, levels = forest.roots, []
+    for _ in range(int(forest.depth[0])):
+        levels.append((forest.signal[nodes].astype(np.intp), forest.threshold[nodes]))
+        nodes = forest.child[nodes].ravel()
     leaves = np.empty((n_lines, n_trees), np.int32)
     for start in range(0, n_lines, _BLOCK):
         cells = table[start : start + _BLOCK]
@@ -140,16 +172,10 @@ def explainer(model: Model) -> Callable[[Opinion, Sequence[int]], list[str]]:
     The log odds that a step on the path to a leaf took away count for the signal the step asked (Saabas 2014).
     """
     words, group = np.unique([_in_words(name) for name in model.signals.tolist()], return_inverse=True)
-    votes = np.zeros((len(model.signal), len(words)), np.int32)
-    for node, children in enumerate(model.child.tolist()):  # a node stands before its children
-        for child in children:
-            if child != node:
-                votes[child] = votes[node]
-                votes[child, group[model.signal[node]]] += model.value[child] - model.value[node]
-
-    names = words.tolist()
+    names, of_article, of_page = words.tolist(), _votes(model.article, group), _votes(model.page, group)
 
     def reasons(opinion: Opinion, which: Sequence[int]) -> list[str]:
+        votes = of_page if opinion.is_page else of_article
         found = np.empty((len(which), len(names)), np.int32)
         leaves = opinion.leaves[list(which)].T
         for start in range(0, len(which), _FEW):
@@ -166,12 +192,23 @@ def explainer(model: Model) -> Callable[[Opinion, Sequence[int]], list[str]]:
     return reasons
 
 
+def _votes(forest: Forest, group: NDArray[np.intp]) -> NDArray[np.int32]:
+    """What the way to each node (row) took from the log odds, by group of signals (column)."""
+    votes = np.zeros((len(forest.signal), group.max() + 1), np.int32)
+    for node, children in enumerate(forest.child.tolist()):  # a node stands before its children
+        for child in children:
+            if child != node:
+                votes[child] = votes[node]
+                votes[child, group[forest.signal[node]]] += forest.value[child] - forest.value[node]
+    return votes
+
+
 _WORDS = {
     "length": ("size", "n_words", "letters", "word_length", "prose"),
     "punctuation": ("stop", "stops", "commas", "quotes"),
     "capitals": ("upper", "capital", "opens_upper", "opens_letter"),
     "digits and signs": ("digits", "bars", "links"),
-    "words": ("lexical", "lexical_sum", "function", "english"),
+    "words": ("lexical", "function", "english"),
     "words of the first line": ("title_share", "of_title"),
     "words shared with the story": ("cohesion",),
     "repeated in the text": ("repeated",),

@@ -82,20 +82,40 @@ def _powers(n: int) -> tuple[Hashes, Hashes]:
     return powers, inverses
 
 
+def running(code_points: NDArray[np.uint32]) -> Hashes:
+    """The polynomial of a text up to every character (Karp and Rabin 1987), from which any stretch has its hash."""
+    sums = np.zeros(len(code_points) + 1, np.uint64)
+    np.cumsum(code_points * _powers_of(code_points)[0], out=sums[1:])
+    return sums
+
+
+def _powers_of(text: NDArray[Any]) -> tuple[Hashes, Hashes]:
+    powers, inverses = _powers(1 << (len(text) + 1).bit_length())
+    return powers[: len(text)], inverses[: len(text)]
+
+
 def hashes(code_points: NDArray[np.uint32], starts: Ints, ends: Ints) -> Hashes:
-    """Hash of every span, from one running polynomial over the text (Karp and Rabin 1987)."""
-    powers, inverses = _powers(1 << (len(code_points) + 1).bit_length())
-    running = np.zeros(len(code_points) + 1, np.uint64)
-    np.cumsum(code_points * powers[: len(code_points)], out=running[1:])
-    mixed = (running[ends] - running[starts]) * inverses[starts]
-    spread: Hashes = mixed ^ (mixed >> np.uint64(29))
+    """Hash of every span."""
+    sums = running(code_points)
+    return _spread((sums[ends] - sums[starts]) * _powers_of(sums)[1][starts])
+
+
+def runs(code_points: NDArray[np.uint32], n: int) -> Hashes:
+    """Hash of the `n` characters from every character on, but for the last `n - 1`."""
+    sums = running(code_points)
+    return _spread((sums[n:] - sums[:-n]) * _powers_of(sums)[1][:-n])
+
+
+def _spread(sums: Hashes) -> Hashes:
+    spread: Hashes = sums ^ (sums >> np.uint64(29))
     return spread
 
 
 def grams(found: Words) -> tuple[Hashes, Ints]:
-    """(hash, line) of what a lexicon weighs: words, pairs of neighbours, the first and the last word of a line."""
+    """(hash, line) of words, pairs of neighbours, the first and the last word of a line."""
     joined = found.lines[1:] == found.lines[:-1]
-    is_first, is_last = np.append(True, ~joined), np.append(~joined, True)
+    is_first, is_last = (np.ones(len(found.lines), bool) for _ in range(2))
+    is_first[1:] = is_last[:-1] = ~joined
     pairs = ((found.hashes[:-1] * _PAIR) ^ found.hashes[1:])[joined]
     ends = (found.hashes[is_first] * _FIRST, found.hashes[is_last] * _LAST)
     lines = (found.lines, found.lines[:-1][joined], found.lines[is_first], found.lines[is_last])
