@@ -152,11 +152,11 @@ def text(row: Row, rule: Any) -> Text:
 def grams(page: features.Page) -> tuple[Array, Array]:
     """(slot in the lexicon, line) of all that the lexicon weighs."""
     hashes, at = tokens.grams(page.words)
-    found, lines = [hashes], [at]
+    found, lines, running = [hashes], [at], tokens.running(page.letters)
     for length, (starts, ends) in zip(features.RUNS, features.run_spans(page), strict=True):
         line = np.repeat(np.arange(len(starts)), ends - starts)
         begin = np.concatenate([np.arange(start, end) for start, end in zip(starts, ends, strict=True)])
-        found.append(tokens.runs(page.letters, length)[begin])
+        found.append(tokens.runs(running, length)[begin])
         lines.append(line)
     slots = tokens.slots(np.concatenate(found), N_SLOTS)
     return slots.astype(np.int32), np.concatenate(lines).astype(np.int32)

@@ -232,8 +232,7 @@ def test_a_bare_word_between_two_sentences_may_be_a_subhead() -> None:
     assert ("navigation", "Funding") in content("\n\n".join([*story[:3], "Home", "Funding", "Contact", *story[4:]]))
 
 
-def test_in_a_short_article_the_model_takes_no_sentence() -> None:
-    """Where it takes lines, they have no full stop."""
+def test_in_a_short_article_a_sentence_goes_beyond_doubt_only() -> None:
     text = "\n\n".join(["Boi vira atração", f"{LEAD} {NEXT}", "PUBLICIDADE", "O dono leu a notícia.", "Galerias"])
     assert ("body", "O dono leu a notícia.") in content(text)
 

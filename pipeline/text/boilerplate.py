@@ -33,13 +33,9 @@ MODEL = "model"  # the rule that stands for the learned classifier
 _REPEATED = ("repeated", "repeated_inside", "repeated_prose")
 _WHOLE_LINE = ("tail", "pair", "list", "line", "label")  # markers of what follows come first
 
-
 _AT_ONCE = 64  # texts
 
-
 Ruler = Callable[..., tuple[Sheet, Verdicts]]
-
-
 Cleaner = Callable[..., list[Block]]
 Cleaners = Callable[[Iterable[tuple[str, Mapping[str, Any]]]], Iterator[list[Block]]]
 

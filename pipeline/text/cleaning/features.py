@@ -138,10 +138,10 @@ def _lexical(page: Page, lexicon: Lexicon) -> Columns:
     n, lines = len(page.starts), page.words.lines
     hashes, at = tokens.grams(page.words)
     total, count = np.bincount(at, lexicon[tokens.slots(hashes, len(lexicon))], n), np.bincount(at, minlength=n)
+    running = tokens.running(page.letters)
     for length, (starts, ends) in zip(RUNS, run_spans(page), strict=True):
-        sums = np.append(
-            0, np.cumsum(lexicon[tokens.slots(tokens.runs(page.letters, length), len(lexicon))], dtype=np.int32)
-        )
+        weights = lexicon[tokens.slots(tokens.runs(running, length), len(lexicon))]
+        sums = np.append(0, np.cumsum(weights, dtype=np.int32))
         total += sums[ends] - sums[starts]
         count += ends - starts
     english = is_english(page)[page.text].astype(float)

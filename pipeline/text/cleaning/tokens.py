@@ -100,9 +100,8 @@ def hashes(code_points: NDArray[np.uint32], starts: Ints, ends: Ints) -> Hashes:
     return _spread((sums[ends] - sums[starts]) * _powers_of(sums)[1][starts])
 
 
-def runs(code_points: NDArray[np.uint32], n: int) -> Hashes:
-    """Hash of the `n` characters from every character on, but for the last `n - 1`."""
-    sums = running(code_points)
+def runs(sums: Hashes, n: int) -> Hashes:
+    """Hash of the `n` characters from every character on, but for the last `n - 1`, given the `running` polynomial."""
     return _spread((sums[n:] - sums[:-n]) * _powers_of(sums)[1][:-n])
 
 
