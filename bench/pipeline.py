@@ -42,7 +42,7 @@ paths = sorted(path for path in pathlib.Path(sys.argv[1]).rglob("*") if path.is_
 texts = [path.read_bytes().decode("utf-8", "replace") for path in paths]
 pl.DataFrame({"path": [str(path) for path in paths], "text": texts}).write_parquet(sys.argv[2], compression="zstd")
 """
-_MAIN = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pipeline.cli import main; sys.exit(main())"
+_MAIN = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pipeline.cli import command; sys.exit(command())"
 TIDYWIRE = (sys.executable, "-P", "-c", _MAIN)
 """`-P`: in this folder, this file would stand for the package."""
 

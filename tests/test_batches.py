@@ -942,7 +942,7 @@ def test_a_killed_run_is_taken_up_where_it_stopped(tmp_path: Path, seeds: Path) 
     settings = Settings(
         (str(tmp_path / "articles"),), str(tmp_path / "warehouse"), str(seeds), workers=2, batch_bytes=5_000
     )
-    code = "import sys; from pipeline.cli import main; sys.exit(main(sys.argv[1:]))"
+    code = "import sys; from pipeline.cli import command; sys.exit(command())"
     options = ["--warehouse", settings.warehouse, "--seeds", str(seeds), "--batch-bytes", "5000", "--workers", "2"]
     run = subprocess.Popen(
         [sys.executable, "-c", code, "run", settings.inputs[0], *options],

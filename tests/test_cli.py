@@ -145,7 +145,7 @@ def test_a_run_on_a_terminal_shows_one_live_line(five: Settings) -> None:
     import pty  # noqa: PLC0415 (POSIX)
 
     screen, terminal = pty.openpty()
-    code = "import sys; from pipeline.cli import main; sys.exit(main(sys.argv[1:]))"
+    code = "import sys; from pipeline.cli import command; sys.exit(command())"
     command = [sys.executable, "-c", code, "run", *options(five), "--profile", "strict"]
     run = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=terminal, env=os.environ | {"TERM": "xterm"}
@@ -403,8 +403,18 @@ def test_an_answer_as_json(ask: Callable[..., Told], sql: str, expected: list[di
     assert json.loads(said, parse_constant=pytest.fail) == expected
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [(["--help"], OK), (["codebook", "mentions"], OK), (["codebook", "nothing"], USAGE), (["nothing"], USAGE)],
+)
+def test_the_shell_hears_how_it_went(arguments: list[str], expected: int) -> None:
+    code = "import sys; from pipeline.cli import command; sys.exit(command())"
+    done = subprocess.run([sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, check=False)
+    assert (done.returncode, bool(done.stdout), bool(done.stderr)) == (expected, expected == OK, expected != OK)
+
+
 def test_an_answer_as_parquet(five: Settings) -> None:
-    code = "import sys; from pipeline.cli import main; sys.exit(main(sys.argv[1:]))"
+    code = "import sys; from pipeline.cli import command; sys.exit(command())"
     command = [
         sys.executable,
         "-c",
@@ -455,7 +465,7 @@ def test_a_damaged_database_is_a_sentence(five: Settings, ask: Callable[..., Tol
     ids=["csv", "show", "complaint"],
 )
 def test_what_is_printed_is_utf_8_whatever_the_locale(five: Settings, arguments: list[str], expected: str) -> None:
-    code = "import sys; from pipeline.cli import main; sys.exit(main(sys.argv[1:]))"
+    code = "import sys; from pipeline.cli import command; sys.exit(command())"
     done = subprocess.run(
         [sys.executable, "-X", "utf8=0", "-c", code, *arguments, "--warehouse", five.warehouse],
         cwd=ROOT, env=os.environ | {"PYTHONIOENCODING": "cp1252:strict"}, capture_output=True, check=False,
@@ -471,7 +481,7 @@ def test_what_is_printed_is_utf_8_whatever_the_locale(five: Settings, arguments:
 def test_a_pipe_that_closes_early_is_no_error(five: Settings, asked: str, first: str) -> None:
     (Path(five.inputs[0]) / "006.txt").write_text("A line of a long article.\n" * 20_000, encoding="utf-8")
     run_steps(five)
-    code = "import sys; from pipeline.cli import main; sys.exit(main(sys.argv[1:]))"
+    code = "import sys; from pipeline.cli import command; sys.exit(command())"
     command = f'"{sys.executable}" -c "{code}" {asked} --warehouse "{five.warehouse}"'
     done = subprocess.run(
         ["bash", "-c", f"set -o pipefail; {command} | head -1"], cwd=ROOT, capture_output=True, text=True, check=False

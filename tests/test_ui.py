@@ -58,7 +58,7 @@ def address(project: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-c", "import sys; from pipeline.cli import main; sys.exit(main())", "ui"]
+    command = [sys.executable, "-c", "import sys; from pipeline.cli import command; sys.exit(command())", "ui"]
     articles = write_articles(project / "articles", 1, 2)
     environment = os.environ | {"PYTHONPATH": str(project), "DAGSTER_HOME": "/somebody/else"}
     log = project / "ui.log"
