@@ -13,9 +13,11 @@ here, and only here (the `bench` extra).
 import argparse
 import gzip
 import json
+import math
 import re
 import sys
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,16 +32,18 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(ROOT)  # else the neighbour pipeline.py would stand for the package
 
 from pipeline.knowledge import read_rows
-from pipeline.text.blocks import BODY_KINDS, lines
+from pipeline.text.blocks import BODY_KINDS, STRIPPED_KINDS, lines
 from pipeline.text.boilerplate import Rule, cleaner, ruler
 from pipeline.text.cleaning import features, tokens
-from pipeline.text.cleaning.model import SCALE, Forest, Model, arrays
+from pipeline.text.cleaning.model import SCALE, Forest, Model, arrays, doubted, taker
+from pipeline.text.cleaning.verdicts import Verdicts
 
+RULES = read_rows(ROOT / "seeds" / "rules" / "boilerplate.csv", Rule)
 WEIGHTS = ROOT / "seeds" / "models" / "boilerplate.npz"
 N_FOLDS = 5
 N_SLOTS = 1 << 17  # of the lexicon
 N_TREES = 200
-OWN = 3  # weight of an article of our own beside a page
+OWN = 2  # weight of an article of our own beside a page
 GROWTH = {
     "objective": "binary", "num_leaves": 24, "max_depth": 6, "learning_rate": 0.1, "min_data_in_leaf": 60,
     "feature_fraction": 0.4, "max_bin": 63, "seed": 1, "deterministic": True, "force_row_wise": True,
@@ -51,22 +55,23 @@ Array = NDArray[Any]
 
 
 class Text(NamedTuple):
-    """A labelled text: its row, fold and measures; which of its lines are body, and which the rules leave open; what the
-    lexicon learns from it, if anything.
+    """A labelled text: its row, fold and measures; what the rules say of its lines, which are body, and about which the
+    trees are asked; what the lexicon learns from it, if anything.
     """
 
     row: Row
     fold: int
     page: features.Page
+    verdicts: Verdicts
     is_body: Array
-    is_open: Array
+    is_asked: Array
     weights: Array
     grams: tuple[Array, Array] | None
 
 
 def read(paths: Iterable[Path]) -> list[Text]:
     """The texts, with rules applied. Lines weigh by the root of their length, texts all the same."""
-    rule = ruler(read_rows(ROOT / "seeds" / "rules" / "boilerplate.csv", Rule))
+    rule = ruler(RULES)
     texts = []
     for path in paths:
         for row in rows(path):
@@ -145,8 +150,9 @@ def text(row: Row, rule: Any) -> Text:
     weights = np.sqrt(1 + page.n_words)
     weights *= (OWN if row["setting"] == "own" else 1) / max(weights[is_open].sum(), 1)
     fold = zlib.crc32(row["site"].encode()) % N_FOLDS
-    is_as_found = row["setting"] != "naive" and row["id"] is not None  # menus teach no words of articles
-    return Text(row, fold, page, is_body, is_open, weights, grams(page) if is_as_found else None)
+    is_article = row["setting"] != "naive" and row["id"] is not None  # menus teach no words of articles
+    is_asked = is_open | (is_article & np.array([kind in STRIPPED_KINDS for kind in kinds]))
+    return Text(row, fold, page, verdicts, is_body, is_asked, weights, grams(page) if is_article else None)
 
 
 def grams(page: features.Page) -> tuple[Array, Array]:
@@ -177,22 +183,48 @@ def lexicon(texts: Sequence[Text]) -> Array:
     return np.clip(np.round(found.coef_[0] * 16), -127, 127).astype(np.int8)
 
 
+_FEW_LINES = 8  # a rule that took fewer is held for one like the others
+
+
+_DOUBTED = ("line", "list")  # scopes; the other rules about whole lines look at more than the line, and hardly err
+
+
+def doubts(texts: Sequence[Text]) -> dict[str, float]:
+    """Log odds that a line of an article is body although a rule takes it, by the rule and the kind it gives."""
+    may_err = {rule.rule_id for rule in RULES if rule.scope in _DOUBTED}
+    body: Counter[str] = Counter()
+    taken: Counter[str] = Counter()
+    for one in texts:
+        weight = OWN if one.row["setting"] == "own" else 1
+        for verdict, is_body, is_asked in zip(one.verdicts, one.is_body, one.is_asked, strict=True):
+            if verdict and verdict.rule_id in may_err and is_asked:
+                body[taker(verdict)] += weight * is_body
+                taken[taker(verdict)] += weight
+    usual = body.total() / taken.total()
+    share = {name: (body[name] + _FEW_LINES * usual) / (n + _FEW_LINES) for name, n in sorted(taken.items())}
+    return {name: math.log(p / (1 - p)) for name, p in share.items()}
+
+
 def fit(texts: Sequence[Text], n_folds: int = N_FOLDS) -> Model:
     """The lexicon, trees for articles from all texts, and trees for whole pages from those alone. The trees see each text
-    with a lexicon that was made without its site, as it will be used.
+    with a lexicon and doubts that were made without its site, as they will be used.
     """
     tables, labels, weights, of_page = [], [], [], []
     for fold in range(n_folds):
-        words = lexicon([one for one in texts if one.fold != fold])
+        others = [one for one in texts if one.fold != fold]
+        words, known = lexicon(others), doubts(others)
         for one in (one for one in texts if one.fold == fold):
-            columns = features.signals(one.page, words)
-            tables.append(np.stack([column[one.is_open] for column in columns.values()], 1).astype(np.float32))
-            labels.append(one.is_body[one.is_open])
-            weights.append(one.weights[one.is_open])
+            columns = features.signals(one.page, words) | {"doubt": doubted(one.verdicts, known)}
+            asked = one.is_asked & ~np.isnan(columns["doubt"])
+            tables.append(np.stack([column[asked] for column in columns.values()], 1).astype(np.float32))
+            labels.append(one.is_body[asked])
+            weights.append(one.weights[asked])
             of_page.append(np.full(len(labels[-1]), one.row["setting"] == "naive"))
     table, label, weight, is_page = map(np.concatenate, (tables, labels, weights, of_page))
     forests = [forest(table[rows], label[rows], weight[rows]) for rows in (np.ones_like(is_page), is_page)]
-    return Model(np.array(list(columns)), lexicon(texts), *forests)
+    known = doubts(texts)
+    takers, odds = np.array(list(known)), np.array(list(known.values()), np.float32)
+    return Model(np.array(list(columns)), lexicon(texts), takers, odds, *forests)
 
 
 def forest(table: Array, labels: Array, weights: Array) -> Forest:
@@ -227,10 +259,9 @@ def flat(trees: Sequence[Row]) -> Forest:
 
 def check(texts: Sequence[Text], out: Path, profile: str) -> None:
     """Write the bodies found by models that have not seen the site."""
-    rules = read_rows(ROOT / "seeds" / "rules" / "boilerplate.csv", Rule)
     with out.open("w", encoding="utf-8") as file:
         for fold in range(N_FOLDS):
-            clean = cleaner(rules, profile, fit([one for one in texts if one.fold != fold]))
+            clean = cleaner(RULES, profile, fit([one for one in texts if one.fold != fold]))
             for row in (one.row for one in texts if one.fold == fold and one.row["id"] and one.row["setting"] != "own"):
                 asked = {row["setting"]: row["naive_text"]}
                 if row["setting"] == "naive":

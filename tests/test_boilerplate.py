@@ -84,7 +84,6 @@ def test_rule_ids_are_unique() -> None:
         ("Читайте также: паромы подорожают", "read_more"),
         ("📩 Boletín | Suscríbete", "newsletter"),
         ("أضف تعليقا", "comment_form"),
-        ("無断転載を禁じます", "copyright"),
         ("Home » Nordland » Häfen", "navigation"),
         ("Subscribe for $1 a week", "newsletter"),
         ("-30-", "other_boilerplate"),
@@ -134,6 +133,39 @@ def test_furniture_is_named(line: str, kind: str) -> None:
 )
 def test_a_sentence_that_only_sounds_like_furniture_stays(line: str) -> None:
     assert kinds_of(line) == [("body", line)]
+
+
+def test_a_notice_is_named_in_a_language_that_writes_no_spaces() -> None:
+    story = [
+        "政府は10日、国境の検問所を再開すると発表した。輸送業者は歓迎している。",
+        "住民からは不安の声も上がっている。",
+    ]
+    assert content("\n\n".join(["検問所、来週にも再開", *story, "無断転載を禁じます"]))[-1] == (
+        "copyright",
+        "無断転載を禁じます",
+    )
+
+
+RECORDS = {
+    "LexisNexis": (
+        ["Crane falls into harbour basin", "March 4, 2024 Monday", "Section: NEWS; Pg. 4", "Length: 312 words", "Byline: By IDA LUND", "Body"],
+        ["Graphic", "Classification", "Language: ENGLISH", "Document-Type: News", "Subject: CRANES (90%); PORTS (89%)", "Load-Date: March 5, 2024"],
+    ),
+    "Factiva": (
+        ["HD Crane falls into harbour basin", "BY By Ida Lund", "WC 312 words", "PD 4 March 2024", "SN Harbor Post", "SC HARPST", "LA English", "LP"],
+        ["TD", "NS c24 : Capacity | ccat : Corporate News", "RE nord : Nordland", "PUB Harbor Post Ltd", "AN Document HARPST0020240304ek34000b5"],
+    ),
+    "ProQuest": (
+        ["Crane falls into harbour basin", "Author: Lund, Ida", "Publication info: Harbor Post; Varnberg [Varnberg]. 04 Mar 2024: A.4.", "ProQuest document link", "Full text:"],
+        ["Subject: Cranes; Harbours", "Location: Varnberg", "First page: A.4", "ISSN: 12345678", "ProQuest document ID: 2190142512", "Last updated: 2024-03-05"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("above", "below"), RECORDS.values(), ids=RECORDS)
+def test_of_a_record_in_an_export_the_story_stays(above: list[str], below: list[str]) -> None:
+    found = content("\n".join([*above, LEAD, NEXT, *below]))
+    assert [line for kind, line in found if kind in BODY_KINDS] == [LEAD, NEXT]
 
 
 def test_a_row_of_a_table_is_no_menu() -> None:
@@ -229,6 +261,7 @@ def test_a_sentence_between_boilerplate_late_in_the_text(above: str, line: str, 
 def test_a_bare_word_between_two_sentences_may_be_a_subhead() -> None:
     story = ["Crane falls into harbour basin", LEAD, NEXT, "Funding", LEAD, NEXT]
     assert ("subhead", "Funding") in content("\n\n".join(story))
+    assert ("subhead", "Background") in content("\n\n".join([*story[:3], "Background", *story[4:]]))
     assert ("navigation", "Funding") in content("\n\n".join([*story[:3], "Home", "Funding", "Contact", *story[4:]]))
 
 
@@ -340,6 +373,15 @@ def test_the_model_stands_behind_its_rule() -> None:
     text = "\n".join(["Crane falls into harbour basin", LEAD, NEXT, "Weather in the capital today"])
     rows = [replace(rule, is_active=rule.rule_id != "model") for rule in RULES]
     assert cleaner(rows, model=MODEL)(text) == cleaner(RULES)(text)
+
+
+@pytest.mark.parametrize(("rule_id", "stripped"), [("mine", [LEAD, LEAD]), ("nav_words_en", [])])
+def test_the_model_overrules_a_rule_only_if_it_knows_it(rule_id: str, stripped: list[str]) -> None:
+    """A rule of one's own acts, whatever the classifier thinks."""
+    rule = replace(RULES[0], rule_id=rule_id, kind="navigation", pattern=r".*port authority.*", example=LEAD)
+    text = "\n\n".join(["Crane falls into harbour basin", LEAD, NEXT, LEAD, NEXT])
+    blocks = cleaner([rule, *RULES], model=MODEL)(text)
+    assert [text[b.char_start : b.char_end] for b in blocks if b.rule_id == rule_id] == stripped
 
 
 def test_weights_of_another_form_are_refused() -> None:
@@ -503,7 +545,7 @@ def test_labels_cover_the_articles() -> None:
 
 @pytest.mark.parametrize(
     ("split", "most_losing", "least_share"),
-    [("train", 64, 0.79), ("dev", 5, 0.95), ("held", 13, 0.85)],
+    [("train", 86, 0.8), ("dev", 2, 0.94), ("held", 14, 0.87)],
     ids=["train", "dev", "held"],
 )
 def test_quality_on_labelled_articles(split: str, most_losing: int, least_share: float) -> None:

@@ -91,6 +91,11 @@ def test_publication_date(lines: list[str], published: tuple[date | None, str, s
         ([*BODY, "Harbor Post © 2024"], ("Harbor Post", "copyright")),
         ([*BODY, "All rights reserved."], (None, "none")),
         ([f"OSLO, March 4 (Reuters) - {BODY[0]}", *BODY[1:]], (None, "none")),
+        (["WC 312 words", "SN Harbor Post", *BODY, "© 2024 Other"], ("Harbor Post", "text")),
+        (
+            [*BODY, "Subject: Cranes; Harbours", "Publication title: Harbor Post; Varnberg"],
+            ("Harbor Post; Varnberg", "text"),
+        ),
     ],
 )
 def test_outlet(lines: list[str], outlet: tuple[str | None, str]) -> None:
@@ -105,6 +110,9 @@ def test_outlet(lines: list[str], outlet: tuple[str | None, str]) -> None:
         ("By Ida Lund and Rolf van der Eide, Harbor Post", "Ida Lund and Rolf van der Eide"),
         ("Von Ida Lund", "Ida Lund"),
         ("BY IDA LUND", "IDA LUND"),
+        ("BYLINE: Ida Lund in Varnberg", "Ida Lund"),
+        ("Byline: By IDA LUND", "IDA LUND"),
+        ("BY By Ida Lund", "Ida Lund"),
         ("Staff Reporter", None),
     ],
 )

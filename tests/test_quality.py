@@ -60,7 +60,7 @@ FLOORS = [
     Floor("boilerplate", "boilerplate/container.dev.jsonl.gz", "dbd4c34fda1d0c0c", "modern", 0.956),
     Floor("boilerplate", "boilerplate/container.dev.jsonl.gz", "dbd4c34fda1d0c0c", "wcxb", 0.960),
     Floor("boilerplate", "boilerplate/naive.dev.jsonl.gz", "d5ee31ef50a844b7", "modern", 0.951),
-    Floor("boilerplate", "boilerplate/naive.dev.jsonl.gz", "d5ee31ef50a844b7", "wcxb", 0.955),
+    Floor("boilerplate", "boilerplate/naive.dev.jsonl.gz", "d5ee31ef50a844b7", "wcxb", 0.954),
 ]
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.text.cleaning.layout import sheet
 from pipeline.text.cleaning.rules import PROFILES
-from pipeline.text.cleaning.thresholds import doomed
+from pipeline.text.cleaning.thresholds import doomed, spared
 
 SENTENCE = "The port authority said that the basin was closed for a week."
 CLEAR_PAGE = [0.95] * 20 + [0.02] * 40
@@ -67,3 +67,7 @@ def test_an_article_keeps_the_list_below_a_sentence() -> None:
 def test_a_stricter_profile_takes_no_less(thousandths: list[int]) -> None:
     taken = [len(gone([n / 1000 for n in thousandths], profile)) for profile in PROFILES]
     assert taken == sorted(taken)
+
+
+def test_what_stays_against_a_rule() -> None:
+    assert spared({0: 0.05, 4: 0.4, 5: 0.6}) == [5]

@@ -19,7 +19,7 @@ from pipeline.text.cleaning.matching import Hit, LineMatcher, line_matcher
 from pipeline.text.cleaning.model import Model, Opinion, explainer, judge
 from pipeline.text.cleaning.repeated import repeated_lines
 from pipeline.text.cleaning.rules import PROFILES, Rule, Scope
-from pipeline.text.cleaning.thresholds import doomed
+from pipeline.text.cleaning.thresholds import doomed, spared
 from pipeline.text.cleaning.titles import find_title
 from pipeline.text.cleaning.verdicts import Verdict, Verdicts, content, verdict_of
 
@@ -133,10 +133,6 @@ def _open(verdicts: Verdicts) -> list[bool]:
     return [verdict is None for verdict in verdicts]
 
 
-def _kinds(verdicts: Verdicts) -> list[str]:
-    return [verdict.kind if verdict else "" for verdict in verdicts]
-
-
 _MAX_LINE = 700  # characters; page furniture is shorter, and long prose need not be asked
 
 
@@ -152,13 +148,13 @@ def _judge_lines(sheet: Sheet, verdicts: Verdicts, whole_line: LineMatcher, top:
         prose_above += line.is_prose and not verdicts[i]
 
 
-_LIKE_SUBHEADS = frozenset({"navigation", "share", "newsletter"})
+_LIKE_SUBHEADS = frozenset({"navigation", "share", "newsletter", "read_more"})
 _BARE = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)?")
 
 
 def _reopen_subheads(sheet: Sheet, verdicts: Verdicts) -> None:
-    """A word or two between two sentences, such as "Funding" or "Video", is as often a head of the story as a button of
-    the site, and the classifier is asked."""
+    """A word or two between two sentences, such as "Funding" or "More", is as often a head of the story as a button of the
+    site, and the classifier is asked."""
     for i in range(1, len(verdicts) - 1):
         _, start, end, _ = sheet.lines[i]
         verdict = verdicts[i]
@@ -254,22 +250,24 @@ def _judge_end(sheet: Sheet, verdicts: Verdicts, end: LineMatcher) -> None:
 
 
 def _judge_by(model: Model, profile: str) -> Callable[[Sequence[tuple[Sheet, Verdicts]]], list[dict[int, float]]]:
-    """A stage that strips the open lines the model holds for boilerplate, and gives the probabilities of all it judged,
-    for some texts at once."""
+    """A stage that strips the open lines the model holds for boilerplate, puts back what rules took from an article without
+    reason, and gives the probabilities of all it judged, for some texts at once."""
     explain = explainer(model)
 
     def judge_open(ruled: Sequence[tuple[Sheet, Verdicts]]) -> list[dict[int, float]]:
-        opinions = judge(model, [sheet for sheet, _ in ruled], [_kinds(verdicts) for _, verdicts in ruled])
+        opinions = judge(model, [sheet for sheet, _ in ruled], [verdicts for _, verdicts in ruled])
         return [judge_one(*one, opinion) for one, opinion in zip(ruled, opinions, strict=True)]
 
     def judge_one(sheet: Sheet, verdicts: Verdicts, opinion: Opinion) -> dict[int, float]:
-        judged = dict(zip(opinion.positions, opinion.probabilities, strict=True))
-        gone = set(doomed(sheet, judged, profile))
+        told = dict(zip(opinion.positions, opinion.probabilities, strict=True))
+        gone = set(doomed(sheet, {i: p for i, p in told.items() if not verdicts[i]}, profile))
+        for i in spared({i: p for i, p in told.items() if verdicts[i]}):
+            verdicts[i] = None
         out = [at for at, i in enumerate(opinion.positions) if i in gone]
         for at, reason in zip(out, explain(opinion, out), strict=True):
             i = opinion.positions[at]
             verdicts[i] = Verdict(_looks(sheet, sheet.lines[i]), MODEL, opinion.probabilities[at], reason)
-        return judged
+        return told
 
     return judge_open
 

@@ -35,7 +35,7 @@ NAME = rf"{_UPPER}[\w'.-]*(?: (?:{_UPPER}[\w'.-]*|(?:{_PARTICLES})\b)){{1,4}}"
 
 def facts(text: str, blocks: Sequence[Block]) -> Facts:
     """Facts stated in `text` around its body, found with the help of its blocks."""
-    title = next((text[b.char_start : b.char_end] for b in blocks if b.kind == "title"), None)
+    title = next((_HEADLINE.sub("", text[b.char_start : b.char_end]) for b in blocks if b.kind == "title"), None)
     outlet, outlet_basis = _outlet(text, blocks)
     published_on, precision, basis = _published(text, blocks)
     return Facts(
@@ -43,6 +43,9 @@ def facts(text: str, blocks: Sequence[Block]) -> Facts:
     )
 
 
+# What comes before the headline or the outlet in a record of an export.
+_HEADLINE = re.compile(r"^(?:HD |(?i:headline|title): ?)")
+_FIELD = re.compile(r"^(?:SN |(?i:[a-z ]{4,20}): ?)")
 # Both of these were read off the stripped stretches themselves, never off running text.
 _COPYRIGHT = re.compile(r"(?i:copyright|©|\(c\))")
 _NOT_HOLDER = re.compile(r"(?i:copyright|©|\(c\)|(?:19|20)\d\d(?: ?[-–] ?(?:(?:19|20)\d\d|present))?|\bby\b)")
@@ -53,7 +56,7 @@ _MAX_HOLDER_WORDS = 6  # longer is a sentence about rights, not a name
 def _outlet(text: str, blocks: Sequence[Block]) -> tuple[str | None, str]:
     for block in blocks:
         if block.kind == "outlet_prefix":
-            return text[block.char_start : block.char_end].strip("()[] \t\xa0-–—:|"), "text"
+            return _FIELD.sub("", text[block.char_start : block.char_end]).strip("()[] \t\xa0-–—:|"), "text"
     for block in blocks:
         holder = _holder(text[block.char_start : block.char_end]) if block.kind == "copyright" else None
         if holder:
@@ -71,7 +74,7 @@ def _holder(notice: str) -> str | None:
 
 
 _AUTHOR = re.compile(
-    rf"(?:^|(?<=[\s|•·]))(?i:(?:written |reported |reporting |story |words |text )?(?:by|von|par|por|di|door)):? "
+    rf"(?:^|(?<=[\s|•·]))(?i:(?:written |reported |reporting |story |words |text )?(?:(?:by|von|par|por|di|door|byline|author):? )+)"
     rf"({NAME}(?:(?:, {NAME})*,? (?:and|&|und|et|y|e) {NAME})?)"
 )
 

@@ -6,8 +6,8 @@ decided in `boilerplate.py`.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.text.cleaning import features
 from pipeline.text.cleaning.layout import Sheet
+from pipeline.text.cleaning.verdicts import Verdict, Verdicts
 
 SCALE = 1000  # log odds are kept as whole numbers of thousandths, so that their sum is the same on every machine
 
@@ -33,30 +34,35 @@ class Forest(NamedTuple):
 
 
 class Model(NamedTuple):
-    """The names of the signals, the weights of words, and the trees for articles that are nearly clean and for whole pages."""
+    """The names of the signals, the weights of words, the log odds that a line is body although a rule takes it (`takers`:
+    the rule and the kind it gives), and the trees for articles that are nearly clean and for whole pages.
+    """
 
     signals: NDArray[np.str_]
     lexicon: features.Lexicon
+    takers: NDArray[np.str_]
+    doubts: NDArray[np.float32]
     article: Forest
     page: Forest
 
 
 _FORESTS = ("article", "page")
+_TABLES = ("signals", "lexicon", "takers", "doubts")
 
 
 def model(arrays: Mapping[str, NDArray[Any]]) -> Model:
     """The model that a file of arrays holds. Raises `ValueError` where they are not those of a model."""
-    names = {"signals", "lexicon", *(f"{forest}_{field}" for forest in _FORESTS for field in Forest._fields)}
+    names = {*_TABLES, *(f"{forest}_{field}" for forest in _FORESTS for field in Forest._fields)}
     if set(arrays) != names:
         raise ValueError(f"holds the arrays {sorted(arrays)} instead of {sorted(names)}")
     article, page = (Forest(*(arrays[f"{forest}_{field}"] for field in Forest._fields)) for forest in _FORESTS)
-    return Model(arrays["signals"], arrays["lexicon"], article, page)
+    return Model(**{name: arrays[name] for name in _TABLES}, article=article, page=page)
 
 
 def arrays(model: Model) -> dict[str, NDArray[Any]]:
     """The arrays a file is to hold for a model."""
     forests = {f"{name}_{field}": array for name in _FORESTS for field, array in getattr(model, name)._asdict().items()}
-    return {"signals": model.signals, "lexicon": model.lexicon, **forests}
+    return {name: getattr(model, name) for name in _TABLES} | forests
 
 
 _MENU = 3  # lines; nineteen of twenty whole pages bring as many of their menus along, one nearly clean text in ten
@@ -81,21 +87,37 @@ class Opinion(NamedTuple):
 _MAX_CHARS = 1_000_000  # no article is longer, and memory grows with the text
 
 
-def judge(model: Model, sheets: Sequence[Sheet], kinds: Sequence[Sequence[str]]) -> list[Opinion]:
-    """The model's opinion of the lines without a kind in each text; `kinds` is what the rules took each line for.
+def judge(model: Model, sheets: Sequence[Sheet], verdicts: Sequence[Verdicts]) -> list[Opinion]:
+    """The model's opinion of the undecided lines in each text, and in articles, of those that rules it knows have taken.
 
     It has none of texts with lines broken at a fixed width, where a line is a part of a sentence.
     """
+    kinds = [[verdict.kind if verdict else "" for verdict in of_text] for of_text in verdicts]
     opinions = [Opinion(is_page(taken), [], [], _NO_LEAVES) for taken in kinds]
     n_chars = [
         0 if sheet.is_wrapped or all(taken) else len(sheet.text) for sheet, taken in zip(sheets, kinds, strict=True)
     ]
-    for of_pages, forest in ((False, model.article), (True, model.page)):
+    doubts = dict(zip(model.takers.tolist(), model.doubts.tolist(), strict=True))
+    for of_pages, forest, known in ((False, model.article, doubts), (True, model.page, {})):
         for some in _groups([n * (opinion.is_page == of_pages) for n, opinion in zip(n_chars, opinions, strict=True)]):
-            found = _opinions(model, forest, [sheets[i] for i in some], [kinds[i] for i in some])
+            page = features.measure([sheets[i] for i in some], [kinds[i] for i in some])
+            found = _opinions(model, forest, page, doubted(chain(*(verdicts[i] for i in some)), known))
             for i, told in zip(some, found, strict=True):
                 opinions[i] = Opinion(of_pages, *told)
     return opinions
+
+
+_OPEN = 9.0  # no rule is doubted as much
+
+
+def taker(verdict: Verdict) -> str:
+    """The name under which the model knows who took a line for boilerplate."""
+    return f"{verdict.rule_id} {verdict.kind}"
+
+
+def doubted(verdicts: Iterable[Verdict | None], known: Mapping[str, float]) -> NDArray[np.float32]:
+    """Log odds that a line is body, as far as it matters who took it; not a number where he is not known."""
+    return np.array([known.get(taker(one), np.nan) if one else _OPEN for one in verdicts], np.float32)
 
 
 _NO_LEAVES = np.zeros((0, 0), np.int32)
@@ -117,11 +139,10 @@ def _groups(n_chars: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _opinions(
-    model: Model, forest: Forest, sheets: Sequence[Sheet], kinds: Sequence[Sequence[str]]
+    model: Model, forest: Forest, page: features.Page, doubt: NDArray[np.float32]
 ) -> Iterator[tuple[list[int], list[float], NDArray[np.int32]]]:
-    page = features.measure(sheets, kinds)
-    columns = features.signals(page, model.lexicon)
-    asked = np.flatnonzero([not kind for kind in page.kinds])
+    columns = features.signals(page, model.lexicon) | {"doubt": doubt}
+    asked = np.flatnonzero(~np.isnan(doubt))
     table = np.empty((len(asked), len(model.signals)), np.float32)
     for i, name in enumerate(model.signals.tolist()):
         table[:, i] = columns[name][asked]
@@ -213,6 +234,7 @@ _WORDS = {
     "words shared with the story": ("cohesion",),
     "repeated in the text": ("repeated",),
     "boilerplate": ("ruled",),
+    "rules like the one that fits": ("doubt",),
     "place among heads of articles": ("heads_above", "since_head", "until_head"),
     "place among links and forms": ("tails_above", "since_tail", "until_tail"),
     "place beside copyright lines": ("copyrights_above", "since_copyright", "until_copyright"),

@@ -11,8 +11,8 @@ from typing import Literal, TypeVar
 Form = Literal["whole", "marker", "label"]
 """How a phrase stands: as the whole line, before a colon and what does not end like a sentence, or both (a marker)."""
 
-# Marks, bullets and icons before the phrase, the same and a counter after it, are ignored. A line in quotation marks is
-# somebody's words.
+# Marks, bullets and icons before the phrase, the same and a counter after it, are ignored. What ends in a signed figure is
+# a row of a table. A line in quotation marks is somebody's words.
 _QUOTES = frozenset("\"'«»„“”")
 _STOPS = frozenset(".?。？")
 _MIN_CLOSED = 3  # words: "Next." and "Why?" may be sentences of the story, "Follow us on Facebook." is not
@@ -20,6 +20,7 @@ _MIN_CLOSED = 3  # words: "Next." and "Why?" may be sentences of the story, "Fol
 _SEPARATOR = re.compile(r"[:：|•·»›▶→> ](?:(?<! )| |[-–—/] )")
 _BETWEEN = re.compile(r" *[|•·»›▶→] *|  +| [-–—/>] ")
 _MAX_PART, _MAX_BAR, _MAX_LINK = 40, 160, 240  # characters of an item of a bar, of a bar, of a marker with its headline
+_CHANGE = re.compile(r"[( ][+−–-]\d")
 _MAX_MARKS = 12  # characters of icons and counters round a phrase
 
 T = TypeVar("T")
@@ -69,5 +70,7 @@ def _key(line: str) -> str:
         start += 1
     while start < end and not line[end - 1].isalpha() and line[end - 1] not in _QUOTES:
         end -= 1
+    if _CHANGE.search(line, end):
+        end = len(line)
     bare = " ".join(line[start:end].split())
     return bare + "." if line[-1:] in _STOPS and bare.count(" ") + 1 < _MIN_CLOSED else bare

@@ -1,4 +1,4 @@
-"""How sure the learned classifier must be before a line goes, by the sort of text and the profile.
+"""How sure the learned classifier must be before a line goes, or stays against a rule, by the sort of text and the profile.
 
 What becomes of the lines is decided in `boilerplate.py`; where the probabilities come from, in `model.py`.
 """
@@ -35,6 +35,11 @@ def doomed(sheet: Sheet, judged: Mapping[int, float], profile: str) -> list[int]
         gone = {i for i, probability in judged.items() if probability < least}
     kept = {i for i in judged if i not in gone and sheet.lines[i].is_prose}
     return [i for i in judged if i in gone and _list_head(sheet, i) not in kept]
+
+
+def spared(judged: Mapping[int, float]) -> list[int]:
+    """Positions of the lines that stay although a rule takes them: they are likelier body than not."""
+    return [i for i, probability in judged.items() if probability > 0.5]
 
 
 _MARK = re.compile(LIST_MARK)
