@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pipeline.pool import collect_rarely, hand_back_memory
+from pipeline.pool import collect_rarely, end_workers, hand_back_memory
 from pipeline.registers.newcomers import QUESTIONS, Answers
 from pipeline.settings import Settings
 from pipeline.storage import place
@@ -34,8 +34,9 @@ def command() -> int:
         if status is not None:
             os._exit(status)
 
-    atexit.register(leave)  # the first to be registered is called last, when pools and logs are closed
+    atexit.register(leave)  # called after what libraries register in the course of the command
     status = main()
+    end_workers()
     sys.stderr.flush()
     return status
 

@@ -8,6 +8,7 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, as_completed, wait
+from contextlib import ExitStack
 from functools import cache
 from multiprocessing import get_context, parent_process
 from threading import Event, Thread
@@ -49,10 +50,19 @@ def spread(function: Callable[[Task], Result], tasks: Iterator[Task], n_workers:
 _MUCH = 64  # batches, beside which the second or two to begin anew do not count
 
 
+_open = ExitStack()
+
+
 @cache
 def _pool(n_workers: int) -> ProcessPoolExecutor:
     """Spawned: forked children hang in polars."""
-    return ProcessPoolExecutor(n_workers, mp_context=get_context("spawn"), initializer=_begin)
+    return _open.enter_context(ProcessPoolExecutor(n_workers, mp_context=get_context("spawn"), initializer=_begin))
+
+
+def end_workers() -> None:
+    """Let the workers go, and what they share with this process."""
+    _pool.cache_clear()
+    _open.close()
 
 
 def collect_rarely() -> None:

@@ -413,6 +413,14 @@ def test_the_shell_hears_how_it_went(arguments: list[str], expected: int) -> Non
     assert (done.returncode, bool(done.stdout), bool(done.stderr)) == (expected, expected == OK, expected != OK)
 
 
+def test_a_run_on_two_workers_leaves_nothing_behind(five: Settings) -> None:
+    """Python says on the standard error which semaphores nobody gave back."""
+    code = "import sys; from pipeline.cli import command; sys.exit(command())"
+    given = ["run", *options(five), "--profile", "strict", "--workers", "2"]
+    done = subprocess.run([sys.executable, "-c", code, *given], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "leaked" not in done.stderr
+
+
 def test_an_answer_as_parquet(five: Settings) -> None:
     code = "import sys; from pipeline.cli import command; sys.exit(command())"
     command = [
