@@ -184,8 +184,6 @@ def lexicon(texts: Sequence[Text]) -> Array:
 
 
 _FEW_LINES = 8  # a rule that took fewer is held for one like the others
-
-
 _DOUBTED = ("line", "list")  # scopes; the other rules about whole lines look at more than the line, and hardly err
 
 

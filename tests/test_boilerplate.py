@@ -157,7 +157,7 @@ RECORDS = {
     ),
     "ProQuest": (
         ["Crane falls into harbour basin", "Author: Lund, Ida", "Publication info: Harbor Post; Varnberg [Varnberg]. 04 Mar 2024: A.4.", "ProQuest document link", "Full text:"],
-        ["Subject: Cranes; Harbours", "Location: Varnberg", "First page: A.4", "ISSN: 12345678", "ProQuest document ID: 2190142512", "Last updated: 2024-03-05"],
+        ["Subject: Cranes; Harbours", "First page: A.4", "ISSN: 12345678", "ProQuest document ID: 2190142512", "Last updated: 2024-03-05"],
     ),
 }  # fmt: skip
 
@@ -166,6 +166,25 @@ RECORDS = {
 def test_of_a_record_in_an_export_the_story_stays(above: list[str], below: list[str]) -> None:
     found = content("\n".join([*above, LEAD, NEXT, *below]))
     assert [line for kind, line in found if kind in BODY_KINDS] == [LEAD, NEXT]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "IPC analysts said on Monday that famine was near in two districts.",
+        "ART AND THE CENSOR",
+        "DE KLERK: We will talk to everybody.",
+        "REPORTER: Minister, will you resign?",
+        "Terms: two years, unpaid",
+        "Location: City Hall, 6 p.m.",
+        "Source: a diplomat who was in the room and took notes on a napkin.",
+    ],
+)
+def test_what_only_looks_like_a_field_of_a_record_stays(line: str) -> None:
+    for lines in ([line, LEAD, NEXT], [LEAD, NEXT, line, NEXT], [LEAD, NEXT, line]):
+        text = "\n\n".join(["Crane falls into harbour basin", *lines])
+        taken = [b.rule_id for b in by_rules("cautious")(text) if (b.rule_id or "").startswith("export")]
+        assert taken == []
 
 
 def test_a_row_of_a_table_is_no_menu() -> None:
@@ -375,11 +394,17 @@ def test_the_model_stands_behind_its_rule() -> None:
     assert cleaner(rows, model=MODEL)(text) == cleaner(RULES)(text)
 
 
-@pytest.mark.parametrize(("rule_id", "stripped"), [("mine", [LEAD, LEAD]), ("nav_words_en", [])])
-def test_the_model_overrules_a_rule_only_if_it_knows_it(rule_id: str, stripped: list[str]) -> None:
+_MOST_DOUBTED = str(MODEL.takers[MODEL.doubts.argmax()])
+
+
+@pytest.mark.parametrize(("taker", "stripped"), [("mine navigation", [LEAD]), (_MOST_DOUBTED, [])])
+def test_the_model_overrules_a_rule_only_if_it_knows_it(taker: str, stripped: list[str]) -> None:
     """A rule of one's own acts, whatever the classifier thinks."""
-    rule = replace(RULES[0], rule_id=rule_id, kind="navigation", pattern=r".*port authority.*", example=LEAD)
-    text = "\n\n".join(["Crane falls into harbour basin", LEAD, NEXT, LEAD, NEXT])
+    rule_id, kind = taker.split()
+    rule = replace(RULES[0], rule_id=rule_id, kind=kind, pattern=r".*port authority.*", example=LEAD)
+    tugs = "Two tugs were sent from the naval yard to raise the jib, and divers were to look at the quay wall in the afternoon."
+    more = [tugs.replace("Two", "Three"), NEXT.replace("Nobody", "No one")]
+    text = "\n\n".join(["Crane falls into harbour basin", NEXT, tugs, LEAD, *more])
     blocks = cleaner([rule, *RULES], model=MODEL)(text)
     assert [text[b.char_start : b.char_end] for b in blocks if b.rule_id == rule_id] == stripped
 
@@ -545,7 +570,7 @@ def test_labels_cover_the_articles() -> None:
 
 @pytest.mark.parametrize(
     ("split", "most_losing", "least_share"),
-    [("train", 86, 0.8), ("dev", 2, 0.94), ("held", 14, 0.87)],
+    [("train", 84, 0.8), ("dev", 5, 0.95), ("held", 16, 0.87)],
     ids=["train", "dev", "held"],
 )
 def test_quality_on_labelled_articles(split: str, most_losing: int, least_share: float) -> None:
