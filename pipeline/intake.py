@@ -16,8 +16,8 @@ from pipeline.batches import Outcome, Report, assign
 from pipeline.checks import broken_rules
 from pipeline.fingerprints import code_digest, digest, frame_digest, library_versions, seeds_digest
 from pipeline.pool import spread
-from pipeline.readers import READERS
 from pipeline.readers.discover import FileRow, Found, discover, examine
+from pipeline.readers.exports import EXPORTS_CSV
 from pipeline.readers.given import GIVEN_CSV, Names, names_of
 from pipeline.readers.sidecar import Problem, read_sidecars, sidecars
 from pipeline.render import arrow_table
@@ -28,7 +28,6 @@ from pipeline.warehouse import ALL, Warehouse
 
 _SEEN = (".keys/files", "seen")
 _LIBRARIES = ("charset-normalizer", "ftfy", "pyarrow", "resiliparse")  # they decide what can be read
-_TABLES = [reader.format for reader in READERS if reader.is_table]
 _CHUNK = 2_000  # files between two reports, and rows kept as Python objects at a time
 _ROW = {name: FILES.schema[name] for name in FileRow._fields}
 _STATE = {"path": pl.String(), "size": pl.Int64(), "mtime_ns": pl.Int64()}
@@ -92,7 +91,7 @@ def look(settings: Settings, report: Report = lambda done, total: None, *, opens
 
 def version(settings: Settings) -> str:
     """What is seen in a file depends on besides its bytes."""
-    seeds = seeds_digest(settings.seeds, (GIVEN_CSV,))
+    seeds = seeds_digest(settings.seeds, (GIVEN_CSV, EXPORTS_CSV))
     return digest(code_digest(examine), seeds, library_versions(_LIBRARIES), settings.max_file_bytes)
 
 
@@ -229,18 +228,16 @@ def _with_sidecars(rows: pl.DataFrame, said: dict[str, Any]) -> pl.DataFrame:
 
 def _without_repeats(rows: pl.DataFrame) -> pl.DataFrame:
     """Only the first row of each document is `ok`; the others with the same bytes are `duplicate`."""
-    first = rows.filter(pl.col("status") == "ok").unique("document_id", keep="first", maintain_order=True)
-    first = first.select("document_id", first_path="path", first_record="record_number", first_format="format")
+    first = rows.with_columns(is_alone=pl.len().over("path") == 1).filter(pl.col("status") == "ok")
+    first = first.unique("document_id", keep="first", maintain_order=True)
+    first = first.select("document_id", "is_alone", first_path="path", first_record="record_number")
     joined = rows.join(first, on="document_id", how="left", maintain_order="left")
     is_repeat = (pl.col("status") == "ok") & (
         (pl.col("path") != pl.col("first_path")) | (pl.col("record_number") != pl.col("first_record"))
     )
-    in_table = pl.when(pl.col("first_format").is_in(_TABLES)).then(
-        pl.format("{}, record {}", "first_path", "first_record")
-    )
-    told = pl.format(
-        "It has the same bytes as {}; nothing is lost and nothing is to do.", in_table.otherwise("first_path")
-    )
+    of_many = pl.format("{}, record {}", "first_path", "first_record")
+    place = pl.when("is_alone").then("first_path").otherwise(of_many)
+    told = pl.format("It has the same bytes as {}; nothing is lost and nothing is to do.", place)
     return joined.with_columns(
         status=pl.when(is_repeat).then(pl.lit("duplicate")).otherwise("status"),
         problem=pl.when(is_repeat).then(told).otherwise("problem"),

@@ -126,7 +126,7 @@ FILES = Table(
     "What was found in the input, what became of it, and why.",
     (
         Column("path", "string", "Path relative to the input folder, with forward slashes.", "2024/article_17.txt"),
-        Column("record_number", "int32", "Record within the file, counted from 1; 1 for a file of one article.", 1, minimum=1),
+        Column("record_number", "int32", "Record within the file, counted from 1; 1 for a file of one article. What stands around the articles of an export comes last.", 1, minimum=1),
         Column("status", "code", "What became of it.", "ok", codes={
             "ok": "became a document",
             "duplicate": "has the same bytes as an earlier row, which became the document",
@@ -138,6 +138,7 @@ FILES = Table(
             "unreadable": "cannot be opened",
             "not_file": "is no regular file",
             "bad_record": "this record is broken; the others were read",
+            "cover": "stands before or behind the articles of an export from a database, and is none",
         }),
         Column("problem", "string", "In a plain sentence: what is wrong and what to do.", "The file is empty.", True),
         Column("sha256", "string", "SHA-256 of the article's raw bytes (of a record: of its text in UTF-8).", _SHA256, True, pattern="[0-9a-f]{64}"),
@@ -145,7 +146,7 @@ FILES = Table(
         replace(DOCUMENT_ID, nullable=True, reference=None),
         Column("batch", "string", "The part of the warehouse that holds the document.", "b000001", True),
         Column("format", "code", "The reader that read it.", "txt", True, codes={
-            "txt": "plain text", "html": "web page", "jsonl": "a JSON object a line", "csv": "comma-separated table",
+            "txt": "plain text, also with many records as exported from a newspaper database", "html": "web page", "jsonl": "a JSON object a line", "csv": "comma-separated table",
             "tsv": "tab-separated table", "parquet": "Parquet table"}),
         Column("file_sha256", "string", "SHA-256 of the whole file, as it lies on disk.", _SHA256, True, pattern="[0-9a-f]{64}"),
         Column("encoding", "string", "Character encoding its bytes can be read with.", "utf-8", True),

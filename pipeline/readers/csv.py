@@ -20,8 +20,6 @@ Row = list[str] | Exception
 class CsvReader:
     """A table as text; of `delimiters`, the first that yields a text column in the header is taken."""
 
-    is_table = True
-
     def __init__(self, name: str, suffixes: tuple[str, ...], delimiters: str) -> None:
         self.format, self.suffixes, self._delimiters = name, suffixes, delimiters
 

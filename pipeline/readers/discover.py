@@ -203,10 +203,11 @@ def examine(found: Found, names: Names, max_bytes: int = MAX_BYTES) -> Iterator[
         with open_input(Path(found.source)) as file:
             reader = reader_for(found.source, file.read(1024))
             bad = bad._replace(format=reader.format)
-            is_whole = not (reader.is_table or isinstance(file, gzip.GzipFile))  # then the article's hash is the file's
-            file_sha256 = None if is_whole else _digest(found.source)
+            file_sha256 = None
             for record in reader.records(file, names, max_bytes=max_bytes):
                 n_records = record.number
+                if not file_sha256 and (not record.is_whole or isinstance(file, gzip.GzipFile)):
+                    file_sha256 = _digest(found.source)  # otherwise it is the article's
                 yield _row(found, reader, record, names, file_sha256)
     except CorruptFile as error:
         yield rest_is("corrupt", str(error))
@@ -232,7 +233,7 @@ def _row(found: Found, reader: Reader, record: Record, names: Names, file_sha256
         record_number=record.number,
         status=record.status,
         problem=record.problem,
-        n_bytes=0 if reader.is_table else found.size,
+        n_bytes=found.size if record.is_whole else 0,
         file_sha256=file_sha256,
         record_offset=record.offset,
         format=reader.format,
@@ -251,7 +252,7 @@ def _row(found: Found, reader: Reader, record: Record, names: Names, file_sha256
     given = {**record.given, **page.given}
     row = _with_given(row, given)._replace(encoding=page.decoded.encoding, repairs=",".join(page.decoded.repairs))
     if row.status == "ok" and not page.decoded.text.strip():
-        what = f"Record {record.number}" if reader.is_table else "The file"
+        what = "The file" if record.is_whole else f"Record {record.number}"
         return row._replace(status="empty", problem=f"{what} holds no text that could be read; fetch it again.")
     if row.status == "ok":
         row = row._replace(document_id=f"d_{sha256[:16]}")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from pipeline.knowledge import read_rows
+from pipeline.readers.exports import EXPORTS_CSV, Export
 from pipeline.text.dates import DATE, parse_date
 from pipeline.text.decode import repair
 
@@ -33,22 +34,23 @@ Spellings = Mapping[str, list[str]]
 
 
 class Names(NamedTuple):
-    """For each place, field to accepted spellings, in order of preference."""
+    """For each place, field to accepted spellings, in order of preference; how exports tell records apart."""
 
     column: Spellings
     meta: Spellings
     json_ld: Spellings
+    exports: tuple[Export, ...] = ()
 
 
 NO_NAMES = Names({}, {}, {})
 
 
 def names_of(seeds: str) -> Names:
-    """The spellings these seeds accept. Raises `SeedError`."""
+    """The spellings and separators these seeds accept. Raises `SeedError`."""
     names: dict[Place, dict[str, list[str]]] = {"column": {}, "meta": {}, "json_ld": {}}
     for row in read_rows(Path(seeds) / GIVEN_CSV, GivenName):
         names[row.place].setdefault(row.field, []).append(_fold(row.name))
-    return Names(**names)
+    return Names(**names, exports=tuple(read_rows(Path(seeds) / EXPORTS_CSV, Export)))
 
 
 def _fold(name: str) -> str:

@@ -24,7 +24,6 @@ class HtmlReader:
 
     format = "html"
     suffixes: tuple[str, ...] = (".html", ".htm", ".xhtml", ".shtml")
-    is_table = False
 
     def records(
         self, file: BinaryIO, names: Names, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES

@@ -18,7 +18,6 @@ class JsonlReader:
 
     format = "jsonl"
     suffixes: tuple[str, ...] = (".jsonl", ".ndjson")
-    is_table = True
 
     def records(
         self, file: BinaryIO, names: Names, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES

@@ -21,7 +21,6 @@ class ParquetReader:
 
     format = "parquet"
     suffixes: tuple[str, ...] = (".parquet", ".pq")
-    is_table = True
 
     def records(
         self, file: BinaryIO, names: Names, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES

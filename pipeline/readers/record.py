@@ -15,16 +15,16 @@ MAX_BYTES = 64 * 2**20
 _FIRST = 64 * 2**10
 """Bytes asked for at first: Python makes room for all that is asked for before it reads one."""
 
-RecordStatus = Literal["ok", "empty", "bad_record", "too_large"]
+RecordStatus = Literal["ok", "empty", "bad_record", "too_large", "cover"]
 
 
 class Record(NamedTuple):
     """One article as it stands in its file, or the sentence that says why there is none."""
 
     number: int
-    """1-based within the file: the line of a JSONL file, the row after the header of a table."""
+    """1-based within the file: the line of a JSONL file, the row after the header of a table, the article of an export."""
     payload: bytes | str | None = None
-    """The article's bytes (txt, html) or its text (tables); None when the record is bad."""
+    """The article's bytes (txt, html) or its text (tables, exports); None when the record is bad."""
     offset: int = 0
     """Where to seek to read it again: bytes into the decompressed file; 0 for a whole file; the row of a Parquet."""
     given: Mapping[str, str] = {}
@@ -35,6 +35,8 @@ class Record(NamedTuple):
     """Of a text payload: the encoding it was decoded from."""
     repairs: tuple[str, ...] = ()
     """Of a text payload: what had to be done to decode it."""
+    is_whole: bool = False
+    """Whether it is all of its file."""
 
 
 class Page(NamedTuple):
@@ -54,8 +56,6 @@ class Reader(Protocol):
 
     format: str
     suffixes: tuple[str, ...]
-    is_table: bool
-    """Many records a file, streamed; otherwise the file is one record."""
 
     def records(
         self, file: BinaryIO, names: Names, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES
@@ -85,10 +85,11 @@ def whole_file(file: BinaryIO, max_bytes: int) -> Record:
     if len(raw) == _FIRST:
         raw += file.read(max(0, max_bytes + 1 - _FIRST))  # below 0 is all there is
     if len(raw) > max_bytes:
-        return Record(1, status="too_large", problem=too_large("The file", max_bytes))
+        return Record(1, status="too_large", problem=too_large("The file", max_bytes), is_whole=True)
     if not raw:
-        return Record(1, b"", status="empty", problem="The file is empty; fetch it again or delete it.")
-    return Record(1, raw)
+        problem = "The file is empty; fetch it again or delete it."
+        return Record(1, b"", status="empty", problem=problem, is_whole=True)
+    return Record(1, raw, is_whole=True)
 
 
 def too_large(what: str, max_bytes: int) -> str:

@@ -1,10 +1,13 @@
-"""Plain text: one article a file."""
+"""Plain text: one article a file, or the many records of an export from a newspaper database."""
 
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from pipeline.readers.exports import Piece, split
 from pipeline.readers.given import NO_NAMES, Names
+from pipeline.readers.lines import decode_line
 from pipeline.readers.record import MAX_BYTES, Page, Record, plain_page, whole_file
+from pipeline.text.decode import Binary, Undecodable
 
 
 class TextReader:
@@ -12,12 +15,35 @@ class TextReader:
 
     format = "txt"
     suffixes: tuple[str, ...] = (".txt",)
-    is_table = False
 
     def records(
         self, file: BinaryIO, names: Names, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES
     ) -> Iterator[Record]:
-        yield whole_file(file, max_bytes)
+        whole = whole_file(file, max_bytes)
+        raw = whole.payload if isinstance(whole.payload, bytes) else b""
+        pieces, encoding = split(raw, names.exports)
+        if not pieces:
+            yield whole
+        articles_first = sorted(pieces, key=lambda piece: not piece.is_record)  # they keep the numbers of the export
+        for place, piece in enumerate(articles_first[number - 1 :], number):
+            yield _record(place, raw, piece, encoding)
 
     def render(self, payload: bytes | str, names: Names = NO_NAMES) -> Page:
         return plain_page(payload)
+
+
+def _record(number: int, raw: bytes, piece: Piece, encoding: str) -> Record:
+    try:
+        text, encoding, repairs = decode_line(raw[piece.start : piece.end], encoding)
+    except (Binary, Undecodable) as error:
+        problem = f"Record {number} is not text in any known encoding ({error}); mend it or delete it."
+        return Record(number, offset=piece.start, status="bad_record", problem=problem)
+    article = text.removeprefix("\ufeff").strip()  # the same in every export, first or last
+    record = Record(number, article, piece.start, encoding=encoding, repairs=repairs)
+    return record if piece.is_record else record._replace(status="cover", problem=_COVER)
+
+
+_COVER = (
+    "It stands before or behind the articles of an export (the search, a list of results) and has no field of a record; "
+    "nothing is to do."
+)

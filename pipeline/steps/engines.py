@@ -146,6 +146,7 @@ def inventory(seeds: str, own: tuple[str, ...] = ()) -> list[str]:
     tagger(seeds, "", own)
     segmenter(seeds, "")
     name_finder(seeds, "")
+    names = names_of(seeds)
     counts = {
         "actors": len(register.actors),
         "surface forms": len(register.aliases),
@@ -154,7 +155,8 @@ def inventory(seeds: str, own: tuple[str, ...] = ()) -> list[str]:
         "boilerplate rules": len(rules(seeds)),
         "corrections": len(corrections(seeds, "")),
         "verbs of saying": len(speech_verbs(seeds, "")),
-        "names of columns and tags": sum(len(some) for place in names_of(seeds) for some in place.values()),
+        "names of columns and tags": sum(len(some) for place in names[:3] for some in place.values()),
+        "separators of exports": len(names.exports),
     }
     lines = [f"{count:>8,} {name}" for name, count in counts.items()]
     for source in (Path(one).name for one in own):

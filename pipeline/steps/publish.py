@@ -129,7 +129,7 @@ def _lost(corrections: pl.DataFrame, kind: str) -> pl.DataFrame:
 )
 def issues(context: Context, files: pl.DataFrame, corrections: pl.DataFrame, keys: Keys) -> pl.DataFrame:
     """Collect what is wrong with the input and the dictionaries, file by file, and odd about the documents, kind by kind."""
-    told = files.filter(pl.col("problem").is_not_null() & (pl.col("status") != "duplicate"))
+    told = files.filter(pl.col("problem").is_not_null() & ~pl.col("status").is_in(["duplicate", "cover"]))
     found, is_lost = pl.concat(keys), pl.col("kind").is_in(list(_LOST))
     is_gone = pl.col("kind") == _GONE
     odd = found.filter(~is_lost & ~is_gone).group_by("kind").agg(pl.col("n").sum(), pl.col("first").min())
