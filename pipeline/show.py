@@ -74,17 +74,18 @@ def show(warehouse: Place, document: str, color: str = "auto") -> None:
 
 
 def _find(connection: duckdb.DuckDBPyConnection, wanted: str) -> str:
-    """The one document id that `wanted` means: an id, the beginning of one, or part of a path."""
+    """The one document id that `wanted` means: an id, the beginning of one, or part of a path (`a.csv, record 2`)."""
     rows = connection.execute(
-        "SELECT document_id, min(path), bool_or($1 IN (document_id, path)) AS is_exact FROM files "
+        "SELECT document_id, min(place), bool_or($1 IN (document_id, path, place)) AS is_exact FROM (SELECT *, CASE WHEN "
+        "count(*) OVER (PARTITION BY path) = 1 THEN path ELSE path || ', record ' || record_number END AS place FROM files) "
         "WHERE document_id IS NOT NULL AND "
-        "(starts_with(document_id, $1) OR starts_with(document_id, 'd_' || $1) OR contains(path, $1)) "
-        "GROUP BY document_id ORDER BY is_exact DESC, document_id LIMIT 6",
+        "(starts_with(document_id, $1) OR starts_with(document_id, 'd_' || $1) OR contains(place, $1)) "
+        "GROUP BY document_id ORDER BY is_exact DESC, min(path), min(record_number), document_id LIMIT 6",
         [wanted],
     ).fetchall()
     exact = [row for row in rows if row[2]]
     if len(exact or rows) != 1:
-        some = "".join(f"\n    {document_id}  {path.translate(_ONE_LINE)}" for document_id, path, _ in rows)
+        some = "".join(f"\n    {document_id}  {place.translate(_ONE_LINE)}" for document_id, place, _ in rows)
         raise ValueError(
             f"{wanted!r} means {'several documents' if rows else 'no document'}; give an id or a path of `files`{some}"
         )

@@ -37,7 +37,7 @@ def summary(settings: Settings, outcomes: Sequence[Outcome], seconds: float) -> 
         f"\n{len(outcomes)} tables in {where}, checked, in {seconds:.1f} s. Next:\n"
         f'  tidywire query "SELECT name, sum(n_mentions) AS n FROM document_actors GROUP BY name ORDER BY n DESC LIMIT 9"{option}\n'
         f'  tidywire query "SELECT severity, place, problem FROM issues"{option}\n'
-        f"  tidywire show {shlex.quote(_first_path(where))}{option}\n"
+        f"  tidywire show {shlex.quote(_first_place(where))}{option}\n"
         f"  tidywire ui{inputs}{option}\n"
         f"{where / DATABASE} opens in DuckDB, R and Python; the Parquet files lie beside it."
     )
@@ -65,6 +65,8 @@ def _done(outcome: Outcome | None) -> str:
     return f"parts: {done}: {why}" if why not in ("", "missing") else f"parts: {done}"  # a first run explains itself
 
 
-def _first_path(warehouse: Place) -> str:
-    files = Warehouse(warehouse).head("files", 1)
-    return str(files["path"][0]) if files.height else "DOCUMENT"
+def _first_place(warehouse: Place) -> str:
+    """Of the first article, as `tidywire show` takes it."""
+    files = Warehouse(warehouse).head("files", 2)
+    paths = files["path"].to_list() or ["DOCUMENT"]
+    return f"{paths[0]}, record {files['record_number'][0]}" if paths[1:] == paths[:1] else str(paths[0])

@@ -45,6 +45,12 @@ hours about the harbour, its fund and the many fishing boats that have not left 
 <footer>© 2024 The Norland Post</footer></body></html>"""
 
 
+EXPORT = (
+    "Download Request: All Documents: 1-2\n\n   1 of 2 DOCUMENTS\n\nThe Norland Post\n\nLENGTH: 40 words\n\n"
+    f"{ARTICLE}\n   2 of 2 DOCUMENTS\n\nThe Norland Post\n\nLENGTH: 16 words\n\n{PLAIN}"
+)
+
+
 class Expected(NamedTuple):
     """What `files` must say of one record: its status, and words its sentence must contain ('' for none)."""
 
@@ -175,6 +181,13 @@ FILES: list[tuple[str, bytes, list[Expected]]] = [
     ("pages/latin.htm", PAGE.format(charset="iso-8859-1").encode("cp1252"), [OK]),
     ("pages/article?id=3", b"\n" + PAGE.format(charset="utf-8").encode(), [OK]),
     ("pages/picture.html", b"\xff\xd8\xff\xe0" + bytes(99), [Expected("binary", "JPEG")]),
+    # exports
+    (
+        "exports/records.txt",
+        EXPORT.encode("cp1252"),
+        [OK, OK, Expected("cover", "no field of a record")],
+    ),
+    ("exports/record.txt", EXPORT.partition("2 of 2")[0].encode("cp1252"), [OK]),
     # tables
     (
         "tables/records.jsonl",

@@ -92,6 +92,7 @@ def test_publication_date(lines: list[str], published: tuple[date | None, str, s
         ([*BODY, "All rights reserved."], (None, "none")),
         ([f"OSLO, March 4 (Reuters) - {BODY[0]}", *BODY[1:]], (None, "none")),
         (["WC 312 words", "SN Harbor Post", *BODY, "© 2024 Other"], ("Harbor Post", "text")),
+        (["WC 312 words", "CY (c) 2024 Harbor Post", *BODY], ("Harbor Post", "copyright")),
         (
             [*BODY, "Subject: Cranes; Harbours", "Publication title: Harbor Post; Varnberg"],
             ("Harbor Post; Varnberg", "text"),
@@ -113,6 +114,7 @@ def test_outlet(lines: list[str], outlet: tuple[str | None, str]) -> None:
         ("BYLINE: Ida Lund in Varnberg", "Ida Lund"),
         ("Byline: By IDA LUND", "IDA LUND"),
         ("BY By Ida Lund", "Ida Lund"),
+        ("Byline:\xa0Ida Lund", "Ida Lund"),
         ("Staff Reporter", None),
     ],
 )

@@ -18,13 +18,27 @@ from hypothesis import strategies as st
 from pipeline.knowledge import SeedError, read_rows
 from pipeline.readers import CorruptFile, Record, furniture, open_input, reader_for
 from pipeline.readers.discover import ChangedFile, FileRow, NoSuchInput, discover, examine, load
+from pipeline.readers.exports import EXPORTS_CSV
 from pipeline.readers.given import GIVEN_CSV, GivenName, iso_date, names_of
 from pipeline.readers.lines import Lines, LineTooLong
 from pipeline.readers.record import whole_file
 from pipeline.readers.sidecar import read_sidecars
 from pipeline.settings import ROOT, SEEDS
 from pipeline.steps.engines import inventory
-from tests.nasty import ARTICLE, CSV, FILES, JSONL, LATIN, MAX_BYTES, PAGE, PARQUET, PLAIN, Expected, write_nasty_folder
+from tests.nasty import (
+    ARTICLE,
+    CSV,
+    EXPORT,
+    FILES,
+    JSONL,
+    LATIN,
+    MAX_BYTES,
+    PAGE,
+    PARQUET,
+    PLAIN,
+    Expected,
+    write_nasty_folder,
+)
 
 NAMES = names_of(str(SEEDS))
 LONE_HALF = "A lone half \ufffd of a character, said Norland."
@@ -129,6 +143,7 @@ def test_text_is_untouched_but_for_named_repairs(
             ),
         ),
         ("encodings/utf8.txt", 1, (None,) * 6),
+        ("exports/records.txt", 1, (None,) * 6),
     ],
 )
 def test_what_the_record_itself_says(
@@ -151,6 +166,7 @@ def test_what_the_record_itself_says(
         ("a.csv", CSV.encode("utf-16-be")),
         ("a.parquet", PARQUET),
         ("a.txt", ARTICLE.encode()),
+        ("a.txt", EXPORT.encode("utf-16")),
         ("a.html", PAGE.format(charset="utf-8").encode()),
     ],
 )
@@ -453,6 +469,7 @@ def test_dates_are_read_only_where_they_are_certain(written: str, date: str | No
 def test_the_seeds_decide_what_a_column_means(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / GIVEN_CSV).write_text("field,place,name\ntext,column,Prose\n")
+    shutil.copy(SEEDS / EXPORTS_CSV, tmp_path / EXPORTS_CSV)
     names = names_of(str(tmp_path))
     (row,) = reader_for(Path("a.csv")).records(io.BytesIO(b"prose,text\nyes,no\n"), names)
     assert row.payload == "yes"

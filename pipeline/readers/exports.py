@@ -76,13 +76,12 @@ class Export:
         return _whole_line(self.cover) if self.cover else None
 
 
-_START = r"(?<![^\r\n\f\ufeff])[^\S\r\n\f]*"  # of a line, a page or the file, wherever the words are centred
+_START = r"(?<![^\n\f\ufeff])[^\S\n\f]*"  # of a line, a page or the file, wherever the words are centred
 _INK = re.compile(r"[^\s\ufeff\0\x1a]")  # nor a byte order mark or an old end of file
 
 
 def _whole_line(regex: str) -> re.Pattern[str]:
-    """With its line break, so that no piece begins with half of one."""
-    return re.compile(rf"{_START}(?:{regex})[^\S\r\n\f]*(?:\r\n|[\r\n]|(?=\f)|\Z)")
+    return re.compile(rf"{_START}(?:{regex})[^\S\n\f]*(?:\n|(?=\f)|\Z)")
 
 
 class Piece(NamedTuple):
@@ -96,13 +95,14 @@ class Piece(NamedTuple):
 def split(raw: bytes, exports: Sequence[Export]) -> tuple[list[Piece], str]:
     """The pieces of an export, in order and without a gap, and its encoding; none of a file that is one article."""
     narrow = raw.replace(b"\0", b"") if b"\0" in raw[:1024] else raw  # finds ASCII in UTF-16 and UTF-32, too
-    likely = [export for export in exports if narrow.count(export.needle.encode()) > 1]
+    n_lines = {needle: narrow.count(needle.encode()) for needle in {export.needle for export in exports}}
+    likely = [export for export in exports if n_lines[export.needle] > 1]
     if not likely:
         return [], ""
     try:
         encoding = layout_of(BytesIO(raw)).encoding
         codec, errors, width = _lossless(encoding)
-        text = raw[: len(raw) // width * width].decode(codec, errors)
+        text = raw[: len(raw) // width * width].decode(codec, errors).replace("\r", "\n")
     except (Binary, Undecodable, UnicodeDecodeError):
         return [], ""
     pieces = next(filter(None, (_pieces(text, export) for export in likely)), [])

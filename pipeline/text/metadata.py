@@ -44,11 +44,11 @@ def facts(text: str, blocks: Sequence[Block]) -> Facts:
 
 
 # What comes before the headline or the outlet in a record of an export.
-_HEADLINE = re.compile(r"^(?:HD |(?i:headline|title): ?)")
-_FIELD = re.compile(r"^(?:SN |(?i:[a-z ]{4,20}): ?)")
+_HEADLINE = re.compile(r"^(?:HD\s+|(?i:headline|title):\s*)")
+_FIELD = re.compile(r"^(?:SN\s+|(?i:[a-z ]{4,20}):\s*)")
 # Both of these were read off the stripped stretches themselves, never off running text.
 _COPYRIGHT = re.compile(r"(?i:copyright|©|\(c\))")
-_NOT_HOLDER = re.compile(r"(?i:copyright|©|\(c\)|(?:19|20)\d\d(?: ?[-–] ?(?:(?:19|20)\d\d|present))?|\bby\b)")
+_NOT_HOLDER = re.compile(r"^CY\s|(?i:copyright|©|\(c\)|(?:19|20)\d\d(?: ?[-–] ?(?:(?:19|20)\d\d|present))?|\bby\b)")
 _HOLDER_END = re.compile(r"(?i:\.? ?\ball rights\b|\. |[|•·;])")
 _MAX_HOLDER_WORDS = 6  # longer is a sentence about rights, not a name
 
@@ -74,7 +74,7 @@ def _holder(notice: str) -> str | None:
 
 
 _AUTHOR = re.compile(
-    rf"(?:^|(?<=[\s|•·]))(?i:(?:written |reported |reporting |story |words |text )?(?:(?:by|von|par|por|di|door|byline|author):? )+)"
+    rf"(?:^|(?<=[\s|•·]))(?i:(?:written |reported |reporting |story |words |text )?(?:(?:by|von|par|por|di|door|byline|author):?\s+)+)"
     rf"({NAME}(?:(?:, {NAME})*,? (?:and|&|und|et|y|e) {NAME})?)"
 )
 
