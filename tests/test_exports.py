@@ -17,7 +17,9 @@ from pipeline.readers.discover import discover, examine, load
 from pipeline.readers.exports import EXPORTS_CSV, Export, split
 from pipeline.readers.given import names_of
 from pipeline.settings import SEEDS, Settings
+from pipeline.show import show
 from pipeline.steps.engines import inventory
+from pipeline.summary import summary
 from pipeline.warehouse import Warehouse
 from tests.conftest import article, run_steps
 
@@ -332,6 +334,15 @@ def test_a_repeated_record_is_a_duplicate_that_names_the_first(settings: Setting
         ("duplicate", f"It has the same bytes as coded.txt, record {n}; nothing is lost and nothing is to do.")
         for n in (1, 2)
     ]
+
+
+def test_one_record_of_many_is_shown(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    summary(settings, list(run_steps(settings).values()), 0.0)
+    assert "tidywire show 'coded.txt, record 1'" in capsys.readouterr().out
+    show(Path(settings.warehouse), "coded.txt, record 2", "never")
+    assert "title    Ferry strike enters week 2" in capsys.readouterr().out
+    with pytest.raises(ValueError, match=r"several documents(?s:.*)coded\.txt, record 1\n.*coded\.txt, record 2\n"):
+        show(Path(settings.warehouse), "coded.txt")
 
 
 def test_separators_are_those_of_the_seeds(settings: Settings, tmp_path: Path) -> None:

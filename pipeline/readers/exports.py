@@ -46,11 +46,16 @@ class Export:
             raise ValueError(f"the example {self.example!r} does not fit line and needle; correct one of the three")
 
     def marks(self, text: str) -> list[re.Match[str]]:
-        """The separators of a text; of two with nothing between them, the first."""
+        """The separators of a text, each a line with its break; of two with nothing between them, the first."""
         found: list[re.Match[str]] = []
-        for mark in self._separator.finditer(text):
-            if not found or not _is_blank(text, found[-1].end(), mark.start()):
+        start, at = 0, text.find(self.needle)
+        while at >= 0:  # no byte is looked at twice, whatever the lengths of lines
+            start = text.rfind("\n", start, at) + 1 or start
+            end = text.find("\n", at) + 1 or len(text)
+            mark = self._separator.fullmatch(text, start, end)
+            if mark and not (found and _is_blank(text, found[-1].end(), start)):
                 found.append(mark)
+            start, at = end, text.find(self.needle, end)
         return found
 
     def is_held(self, text: str, start: int, end: int) -> bool:
@@ -65,23 +70,19 @@ class Export:
 
     @cached_property
     def _separator(self) -> re.Pattern[str]:
-        return _whole_line(self.line)
+        return re.compile(rf"[\s\ufeff]*(?:{self.line})\s*")
 
     @cached_property
     def _field(self) -> re.Pattern[str]:
-        return re.compile(rf"{_START}(?:{self.holds})")
+        return re.compile(rf"{_LINE}(?:{self.holds})", re.MULTILINE)
 
     @cached_property
     def _cover_line(self) -> re.Pattern[str] | None:
-        return _whole_line(self.cover) if self.cover else None
+        return re.compile(rf"{_LINE}(?:{self.cover})[^\S\n]*$\n?", re.MULTILINE) if self.cover else None
 
 
-_START = r"(?<![^\n\f\ufeff])[^\S\n\f]*"  # of a line, a page or the file, wherever the words are centred
+_LINE = r"^\ufeff?[^\S\n]*"  # words may be centred
 _INK = re.compile(r"[^\s\ufeff\0\x1a]")  # nor a byte order mark or an old end of file
-
-
-def _whole_line(regex: str) -> re.Pattern[str]:
-    return re.compile(rf"{_START}(?:{regex})[^\S\n\f]*(?:\n|(?=\f)|\Z)")
 
 
 class Piece(NamedTuple):
@@ -102,7 +103,7 @@ def split(raw: bytes, exports: Sequence[Export]) -> tuple[list[Piece], str]:
     try:
         encoding = layout_of(BytesIO(raw)).encoding
         codec, errors, width = _lossless(encoding)
-        text = raw[: len(raw) // width * width].decode(codec, errors).replace("\r", "\n")
+        text = raw[: len(raw) // width * width].decode(codec, errors).replace("\r", "\n").replace("\f", "\n")
     except (Binary, Undecodable, UnicodeDecodeError):
         return [], ""
     pieces = next(filter(None, (_pieces(text, export) for export in likely)), [])
