@@ -133,6 +133,7 @@ def test_each_record_is_an_article_in_any_encoding(name: str, codec: str, newlin
         (factiva(*BODIES, label="AN\nDocument"), 3),
         (proquest(*BODIES).replace(RULE, f"{RULE}\n\n{RULE}"), 3),
         (proquest(*BODIES).removeprefix(RULE), 3),
+        ("Search Summary\nText\tferry\nTimestamp\t21 March 2019\n\n" + coded(*BODIES), 3),
         (nexis_uni(*BODIES).removesuffix("End of Document\n\n"), 3),  # cut short
         (nexis_uni(*BODIES).replace("End of Document", "\fEnd of Document\f"), 3),
     ],
@@ -266,6 +267,7 @@ def test_every_separator_is_found_by_its_example() -> None:
     [
         (",End of Document,", ",End of (Document,", "no regular expression"),
         (",End of Document\n", ",The end\n", "does not fit"),
+        (",End of Document,", ",(?P<number>End of Document),", "must be number and total"),
         (",nexis_uni", ",nexis_uni", ""),
     ],
 )

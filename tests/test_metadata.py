@@ -14,6 +14,7 @@ from pipeline.text.metadata import DATE, Facts, facts, parse_date
 
 ROOT = Path(__file__).parent.parent
 CLEAN = cleaner(read_rows(ROOT / "seeds" / "rules" / "boilerplate.csv", Rule))
+RECORD = "Document HARPOS0020240304ek34000b5"
 BODY = [
     "The harbour was closed on 3 March 2021 after a crane fell into the basin, the port authority said.",
     "Nobody was hurt, and the basin is expected to open again before the end of the week.",
@@ -97,6 +98,25 @@ def test_publication_date(lines: list[str], published: tuple[date | None, str, s
             [*BODY, "Subject: Cranes; Harbours", "Publication title: Harbor Post; Varnberg"],
             ("Harbor Post; Varnberg", "text"),
         ),
+        ([*BODY, "Publication title: Harbor Post; Varnberg (NL)"], ("Harbor Post; Varnberg (NL)", "text")),
+        (
+            [
+                "Harbor Post (Varnberg)",
+                "March 4, 2024 Monday",
+                "LENGTH: 90 words",
+                *BODY,
+                "Copyright 2024 Other Limited",
+            ],
+            ("Harbor Post (Varnberg)", "text"),
+        ),
+        (
+            ["Harbor Post", "March 4, 2024 Monday", *BODY, "Copyright 2024 Other Limited"],
+            ("Other Limited", "copyright"),
+        ),
+        *(
+            (["90 words", *dated, "Harbor Post", "HARPOS", "(c) 2024 Other", *BODY, RECORD], ("Harbor Post", "text"))
+            for dated in (["4 March 2024"], ["4 March 2024", "14:02"])
+        ),
     ],
 )
 def test_outlet(lines: list[str], outlet: tuple[str | None, str]) -> None:
@@ -120,6 +140,22 @@ def test_outlet(lines: list[str], outlet: tuple[str | None, str]) -> None:
 )
 def test_author(byline: str, author: str | None) -> None:
     assert mined("Crane falls into basin", byline, *BODY).author == author
+
+
+NEXIS = ["1 of 2 DOCUMENTS", "The Old Harbor Post", "March 4, 2024 Monday", "Final Edition", "Crane falls"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        ([*NEXIS, "LENGTH: 90 words", *BODY], "Crane falls"),
+        ([NEXIS[0], NEXIS[4], *NEXIS[1:3], "LENGTH: 90 words", *BODY], "Crane falls"),
+        (["The Old Harbor Falls", "March 4, 2024 Monday", *BODY], "The Old Harbor Falls"),  # no record, but dated alike
+        (["HD   Crane falls", "WC   90 words", *BODY], "Crane falls"),
+    ],
+)
+def test_the_outlet_of_a_record_is_not_its_title(lines: list[str], title: str) -> None:
+    assert mined(*lines).title == title
 
 
 @pytest.mark.parametrize(

@@ -42,8 +42,12 @@ class Export:
             self._field, self._cover_line  # noqa: B018 (compiled to be checked)
         except re.error as error:
             raise ValueError(f"{error.pattern!r} is no regular expression ({error}); correct it") from None
-        if not (self.needle.isascii() and separator.fullmatch(self.example) and self.needle in self.example):
+        example = separator.fullmatch(self.example)
+        if not (self.needle.isascii() and example and self.needle in self.example):
             raise ValueError(f"the example {self.example!r} does not fit line and needle; correct one of the three")
+        counted = example.groupdict()
+        if counted and not (counted.keys() == {"number", "total"} and all(map(str.isdecimal, counted.values()))):
+            raise ValueError("the groups of line must be number and total, of digits; correct it")
 
     def marks(self, text: str) -> list[re.Match[str]]:
         """The separators of a text, each a line with its break; of two with nothing between them, the first."""
@@ -107,11 +111,11 @@ def split(raw: bytes, exports: Sequence[Export]) -> tuple[list[Piece], str]:
     except (Binary, Undecodable, UnicodeDecodeError):
         return [], ""
     pieces = next(filter(None, (_pieces(text, export) for export in likely)), [])
+    if not pieces:
+        return [], ""
     ends = list(accumulate(len(text[start:end].encode(codec, errors)) for start, end, _ in pieces))
     spans = pairwise([0, *ends[:-1], len(raw)])
-    return [
-        Piece(*span, piece.is_record) for span, piece in zip(spans, pieces, strict=True)
-    ] if pieces else [], encoding
+    return [Piece(*span, piece.is_record) for span, piece in zip(spans, pieces, strict=True)], encoding
 
 
 def _lossless(encoding: str) -> tuple[str, str, int]:

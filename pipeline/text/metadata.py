@@ -51,17 +51,41 @@ _COPYRIGHT = re.compile(r"(?i:copyright|©|\(c\))")
 _NOT_HOLDER = re.compile(r"^CY\s|(?i:copyright|©|\(c\)|(?:19|20)\d\d(?: ?[-–] ?(?:(?:19|20)\d\d|present))?|\bby\b)")
 _HOLDER_END = re.compile(r"(?i:\.? ?\ball rights\b|\. |[|•·;])")
 _MAX_HOLDER_WORDS = 6  # longer is a sentence about rights, not a name
+_UNLABELLED = re.compile(r"(?!PD\b)[^:]+")  # the date, where it has no label
+_N_WORDS, _CLOCK = re.compile(r"\d[\d.,]* [^\W\d]+"), re.compile(r"\d\d?[:.]\d\d.{0,12}")
 
 
 def _outlet(text: str, blocks: Sequence[Block]) -> tuple[str | None, str]:
     for block in blocks:
         if block.kind == "outlet_prefix":
-            return _FIELD.sub("", text[block.char_start : block.char_end]).strip("()[] \t\xa0-–—:|"), "text"
+            name = _FIELD.sub("", text[block.char_start : block.char_end]).strip("()[] \t\xa0-–—:|")
+            return name + ")" * (name.count("(") - name.count(")")), "text"  # of `The Times; London (UK)`, too
+    if named := _outlet_of_record(text, blocks):
+        return named, "text"
     for block in blocks:
         holder = _holder(text[block.char_start : block.char_end]) if block.kind == "copyright" else None
         if holder:
             return holder, "copyright"
     return None, "none"
+
+
+def _outlet_of_record(text: str, blocks: Sequence[Block]) -> str | None:
+    """LexisNexis names the outlet right above the date, Factiva between words, date, time and its code; the copyright in
+    their records is the publisher's."""
+    if not any(block.rule_id in ("export_field", "export_code") for block in blocks):
+        return None
+    lines = [(block, text[block.char_start : block.char_end].strip()) for block in blocks if block.kind != "blank"]
+    for place, (block, line) in enumerate(lines[1:-2], 1):
+        if block.rule_id == "export_date" and _UNLABELLED.fullmatch(line):
+            at = place - 1
+        elif block.kind == "dateline" and _N_WORDS.fullmatch(lines[place - 1][1]):
+            at = place + 1 + bool(_CLOCK.fullmatch(lines[place + 1][1]))
+        else:
+            continue
+        named, name = lines[at]
+        if named.kind not in ("title", "copyright") and len(name.split()) <= _MAX_HOLDER_WORDS:
+            return name
+    return None
 
 
 def _holder(notice: str) -> str | None:

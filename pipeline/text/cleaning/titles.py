@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.text.cleaning.layout import Sheet, fold, is_headline, plain
+from pipeline.text.dates import DATE
 
 _HEAD_LINES = 12  # a headline and its repetitions stand among the first lines of an article
 _PROSE_ABOVE_ECHO = 2  # a standfirst and a caption may stand between a headline and its repetition, not half the story
@@ -14,7 +15,8 @@ def find_title(sheet: Sheet, undecided: Sequence[int], known: str | None) -> tup
 
     The title is the line that says the `known` title, or else the first headline above the prose.
     """
-    head = undecided[:_HEAD_LINES]
+    outlet = _outlet_of_record(sheet)
+    head = [i for i in undecided[:_HEAD_LINES] if i != outlet]  # a name of four words looks like a headline
     wanted = _words(fold(plain(known or "")))
     at = next((i for i in head if wanted and _echoes(_words_of(sheet, i), wanted)), None)
     if at is None:
@@ -31,6 +33,20 @@ def find_title(sheet: Sheet, undecided: Sequence[int], known: str | None) -> tup
         if not is_sentence and _echoes(words, title):
             echoes.append(i)
     return at, echoes
+
+
+# `March 12, 2019 Tuesday`, and the length of the story: a record of LexisNexis.
+_RECORD_DATE = re.compile(rf"{DATE},? (?:mon|tues|wednes|thurs|fri|satur|sun)day\b")
+_LENGTH = re.compile(r"^ *length: ?[\d,.]+ words", re.MULTILINE)
+
+
+def _outlet_of_record(sheet: Sheet) -> int:
+    """The line that names the outlet in a record of LexisNexis, right above its date; -1 in other texts."""
+    if "length:" not in sheet.folded or not _LENGTH.search(sheet.folded):
+        return -1
+    head = sheet.lines[: 2 * _HEAD_LINES]
+    dates = (i for i, line in enumerate(head) if _RECORD_DATE.match(sheet.folded, line.start, line.end))
+    return next(dates, 0) - 1
 
 
 def _first_headline(sheet: Sheet, head: Sequence[int]) -> int | None:
