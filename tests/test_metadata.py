@@ -135,6 +135,8 @@ def test_outlet(lines: list[str], outlet: tuple[str | None, str]) -> None:
         ("Byline: By IDA LUND", "IDA LUND"),
         ("BY By Ida Lund", "Ida Lund"),
         ("Byline:\xa0Ida Lund", "Ida Lund"),
+        ("Author: Lund, Ida", "Lund, Ida"),
+        ("Author: Lund, Ida; Eide Vik, Rolf B", "Lund, Ida; Eide Vik, Rolf B"),
         ("Staff Reporter", None),
     ],
 )

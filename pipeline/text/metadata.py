@@ -101,11 +101,13 @@ _AUTHOR = re.compile(
     rf"(?:^|(?<=[\s|•·]))(?i:(?:written |reported |reporting |story |words |text )?(?:(?:by|von|par|por|di|door|byline|author):?\s+)+)"
     rf"({NAME}(?:(?:, {NAME})*,? (?:and|&|und|et|y|e) {NAME})?)"
 )
+_LAST_FIRST = rf"{_UPPER}[\w'-]+(?: {_UPPER}[\w'-]+)?, {_UPPER}[\w'.-]*(?: {_UPPER}[\w'.-]*)*"
+_INVERTED = re.compile(rf"(?i:authors?):\s*({_LAST_FIRST}(?:; {_LAST_FIRST})*)")  # as ProQuest writes names
 
 
 def _author(text: str, blocks: Sequence[Block]) -> str | None:
     bylines = (text[b.char_start : b.char_end] for b in blocks if b.kind == "byline")
-    found = next(filter(None, map(_AUTHOR.search, bylines)), None)
+    found = next(filter(None, (_INVERTED.fullmatch(line) or _AUTHOR.search(line) for line in bylines)), None)
     return found.group(1) if found else None
 
 
