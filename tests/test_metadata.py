@@ -94,6 +94,7 @@ def test_publication_date(lines: list[str], published: tuple[date | None, str, s
         ([f"OSLO, March 4 (Reuters) - {BODY[0]}", *BODY[1:]], (None, "none")),
         (["WC 312 words", "SN Harbor Post", *BODY, "© 2024 Other"], ("Harbor Post", "text")),
         (["WC 312 words", "CY (c) 2024 Harbor Post", *BODY], ("Harbor Post", "copyright")),
+        (["WC   312 words", "SN   Harbor Post", *BODY, "CY   (c) 2024 Other"], ("Harbor Post", "text")),
         (
             [*BODY, "Subject: Cranes; Harbours", "Publication title: Harbor Post; Varnberg"],
             ("Harbor Post; Varnberg", "text"),
@@ -135,6 +136,7 @@ def test_outlet(lines: list[str], outlet: tuple[str | None, str]) -> None:
         ("Byline: By IDA LUND", "IDA LUND"),
         ("BY By Ida Lund", "Ida Lund"),
         ("Byline:\xa0Ida Lund", "Ida Lund"),
+        ("BY   By Ida Lund", "Ida Lund"),
         ("Author: Lund, Ida", "Lund, Ida"),
         ("Author: Lund, Ida; Eide Vik, Rolf B", "Lund, Ida; Eide Vik, Rolf B"),
         ("Staff Reporter", None),
