@@ -7,7 +7,7 @@ FOLDER holds `naive.dev.jsonl.gz` (whole pages as text), `container.dev.jsonl.gz
 should go. Quality is F1 of 4-gram shingles with its interval from resampling sites, on `modern` pages (seb, aed, fundus)
 and on wcxb; speed is megabytes of text (of HTML) a CPU second.
 Our weights were fitted to pages of this folder: what they reach on unseen sites is told by `--unseen`, a file written by
-`train_boilerplate.py --check` for the first three. Peers are in the `bench` extra; one that is missing is skipped.
+`train_boilerplate.py --check`. Peers are in the `bench` extra; one that is missing is skipped.
 """
 
 import argparse
@@ -25,10 +25,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(ROOT)  # else the neighbour pipeline.py would stand for the package
 
-from pipeline.readers import furniture
 from pipeline.readers.html import HtmlReader
-from pipeline.settings import SEEDS, Settings
+from pipeline.readers.markup import markup
+from pipeline.settings import SEEDS
 from pipeline.steps import engines
+from pipeline.text.cleaning.markup import packed
 
 Row = dict[str, Any]
 Extract = Callable[[str], str]
@@ -54,20 +55,15 @@ def ours(profile: str) -> Callable[..., str]:
     return body
 
 
-def ours_from_html(extractor: str) -> Callable[[], Extract]:
-    def load() -> Extract:
-        furniture.version(Settings(html_extractor=extractor))
-        body = ours("standard")
+def ours_from_html() -> Extract:
+    body = ours("standard")
 
-        def from_html(html: str) -> str:
-            page = HtmlReader().render(html.encode("utf-8", "surrogatepass"))
-            text = page.decoded.text
-            left_out = furniture.lines(text, page.source, extractor)
-            return body(text, furniture=frozenset(left_out), title=page.given.get("title"))
+    def from_html(html: str) -> str:
+        page = HtmlReader().render(html.encode("utf-8", "surrogatepass"))
+        text = page.decoded.text
+        return body(text, markup=packed(markup(text, page.source)), title=page.given.get("title"))
 
-        return from_html
-
-    return load
+    return from_html
 
 
 # -- peers: text in ---------------------------------------------------------------------------------------------------
@@ -171,8 +167,7 @@ FROM_HTML: dict[str, Callable[[], Extract]] = {
     "trafilatura": trafilatura(),
     "trafilatura precision": trafilatura(favor_precision=True),
     "trafilatura fast": trafilatura(fast=True),
-    "tidywire, resiliparse": ours_from_html("resiliparse"),
-    "tidywire, trafilatura": ours_from_html("trafilatura"),
+    "tidywire": ours_from_html,
 }
 
 # -- the table --------------------------------------------------------------------------------------------------------
@@ -230,7 +225,7 @@ def run(folder: Path, skip: Iterable[str], unseen: Path | None, resamples: int) 
             bodies = [extract(row[column]) for row in rows]
             seconds = time.process_time() - start
             print(f"{name:28}{quality(score, rows, bodies, resamples)}{megabytes / seconds:.2f}", flush=True)
-        if unseen and column != "html":
+        if unseen:
             found = {(one["setting"], one["id"]): one["body"] for one in map(json.loads, unseen.open(encoding="utf-8"))}
             bodies = [found[setting, row["id"]] for row in rows]
             print(f"{'tidywire, unseen sites':28}{quality(score, rows, bodies, resamples)}")

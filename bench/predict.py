@@ -26,11 +26,12 @@ from typing import Any
 sys.path[0] = str(Path(__file__).resolve().parents[1])  # else the neighbour pipeline.py would stand for the package
 
 from pipeline import taggers
-from pipeline.readers import furniture
 from pipeline.readers.html import HtmlReader
+from pipeline.readers.markup import markup
 from pipeline.settings import SEEDS, Settings
 from pipeline.steps import engines
 from pipeline.text.blocks import lines
+from pipeline.text.cleaning.markup import packed
 from pipeline.text.mentions import Mention
 from pipeline.text.tagging.proposed import Proposer
 
@@ -92,8 +93,7 @@ def boilerplate(row: dict[str, Any]) -> dict[str, Any]:
     if text is None:
         page = HtmlReader().render(row["html"].encode("utf-8", "surrogatepass"))
         text = page.decoded.text
-        left_out = furniture.lines(text, page.source, Settings().html_extractor)
-        known = {"furniture": frozenset(left_out), "title": page.given.get("title")}
+        known = {"markup": packed(markup(text, page.source)), "title": page.given.get("title")}
     blocks = engines.cleaner(*_KNOWLEDGE, "standard")(text, **known)
     body = [block for block in blocks if block.is_body]
     kept: dict[int, int] = {}

@@ -4,7 +4,8 @@
     python bench/train_boilerplate.py --check FILE ...       instead: what it reaches on pages of sites it has not seen
 
 FILE.jsonl.gz holds pages: {"id", "site", "source_benchmark", "naive_text", "gold_body", "line_share"}, the last being the
-share of each non-empty line that is body. FILE.jsonl holds articles with labelled spans, as tests/gold/cleaning/train.jsonl.
+share of each non-empty line that is body; or, after these, their sources: {"id", "html"}. FILE.jsonl holds articles with
+labelled spans, as tests/gold/cleaning/train.jsonl.
 `--check` fits five models, each without a fifth of the sites, and asks each about the pages of sites it has not seen; its
 predictions go to `--out` for a scorer. The answer depends on nothing but the files. LightGBM and scikit-learn are needed
 here, and only here (the `bench` extra).
@@ -18,7 +19,8 @@ import re
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,10 +34,14 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(ROOT)  # else the neighbour pipeline.py would stand for the package
 
 from pipeline.knowledge import read_rows
+from pipeline.readers.html import HtmlReader
+from pipeline.readers.markup import markup
 from pipeline.text.blocks import BODY_KINDS, STRIPPED_KINDS, lines
 from pipeline.text.boilerplate import Rule, cleaner, ruler
 from pipeline.text.cleaning import features, tokens
-from pipeline.text.cleaning.model import SCALE, Forest, Model, arrays, doubted, taker
+from pipeline.text.cleaning.layout import Sheet
+from pipeline.text.cleaning.markup import packed
+from pipeline.text.cleaning.model import SCALE, Forest, Model, arrays, doubted, judge, page_signals, taker
 from pipeline.text.cleaning.verdicts import Verdicts
 
 RULES = read_rows(ROOT / "seeds" / "rules" / "boilerplate.csv", Rule)
@@ -49,18 +55,31 @@ GROWTH = {
     "feature_fraction": 0.4, "max_bin": 63, "seed": 1, "deterministic": True, "force_row_wise": True,
     "num_threads": 1, "verbose": -1,
 }  # fmt: skip
+# Sources there are for few pages, and most signals say much: small trees, slowly grown.
+MARKUP_TREES = 300
+MARKUP_GROWTH = GROWTH | {
+    "num_leaves": 12,
+    "max_depth": 5,
+    "learning_rate": 0.05,
+    "lambda_l2": 5,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+}
+
+PAGES = ("naive", "pages")
 
 Row = dict[str, Any]
 Array = NDArray[Any]
 
 
 class Text(NamedTuple):
-    """A labelled text: its row, fold and measures; what the rules say of its lines, which are body, and about which the
-    trees are asked; what the lexicon learns from it, if anything.
+    """A labelled text: its row, fold, lines and measures; what the rules say of its lines, which are body, and about which
+    the trees are asked; what the lexicon learns from it, if anything.
     """
 
     row: Row
     fold: int
+    sheet: Sheet
     page: features.Page
     verdicts: Verdicts
     is_body: Array
@@ -72,11 +91,32 @@ class Text(NamedTuple):
 def read(paths: Iterable[Path]) -> list[Text]:
     """The texts, with rules applied. Lines weigh by the root of their length, texts all the same."""
     rule = ruler(RULES)
-    texts = []
+    texts: list[Text] = []
+    labelled: dict[str, Row] = {}
     for path in paths:
         for row in rows(path):
+            if "html" in row:
+                texts += [text(source(row["html"], labelled[row["id"]]), rule)] if row["id"] in labelled else []
+                continue
+            labelled[row["id"]] = row
             texts += [text(version, rule) for version in versions(row)]
     return [one for one in texts if len(one.page.starts)]
+
+
+def source(html: str, row: Row) -> Row:
+    """A labelled page as it comes from its source, its lines labelled as the same lines of the page's row."""
+    page = HtmlReader().render(html.encode("utf-8", "surrogatepass"))
+    said = page.decoded.text
+    found, known = ([_words(line) for line in one.split("\n") if line.strip()] for one in (said, row["naive_text"]))
+    share = [float(line in _words(row["gold_body"])) for line in found]
+    for at, there, n in SequenceMatcher(None, found, known, autojunk=False).get_matching_blocks():
+        share[at : at + n] = row["line_share"][there : there + n]
+    told = {"title": page.given.get("title"), "markup": packed(markup(said, page.source))}
+    return row | {"setting": "pages", "naive_text": said, "line_share": share, "known": told}
+
+
+def _words(said: str) -> str:
+    return " ".join(re.findall(r"\w+", said.casefold()))
 
 
 def rows(path: Path) -> Iterator[Row]:
@@ -91,9 +131,9 @@ def rows(path: Path) -> Iterator[Row]:
                     "naive_text": row["text"],
                     "line_share": shares(row["text"], row["spans"]),
                 }
-                yield row | {"setting": "own"}
+                yield row | {"setting": "own", "known": {}}
             else:
-                yield row | {"setting": path.name.split(".")[0]}
+                yield row | {"setting": path.name.split(".")[0], "known": {}}
 
 
 def shares(text: str, spans: Sequence[tuple[int, int, str]]) -> list[float]:
@@ -140,7 +180,7 @@ def _version(row: Row, labelled: Sequence[tuple[str, float]]) -> Row:
 
 def text(row: Row, rule: Any) -> Text:
     """One row, measured."""
-    sheet, verdicts = rule(row["naive_text"])
+    sheet, verdicts = rule(row["naive_text"], **row["known"])
     inked = (number for number, start, end in lines(row["naive_text"]) if row["naive_text"][start:end].strip())
     share = dict(zip(inked, row["line_share"], strict=True))
     kinds = [verdict.kind if verdict else "" for verdict in verdicts]
@@ -150,9 +190,9 @@ def text(row: Row, rule: Any) -> Text:
     weights = np.sqrt(1 + page.n_words)
     weights *= (OWN if row["setting"] == "own" else 1) / max(weights[is_open].sum(), 1)
     fold = zlib.crc32(row["site"].encode()) % N_FOLDS
-    is_article = row["setting"] != "naive" and row["id"] is not None  # menus teach no words of articles
+    is_article = row["setting"] not in PAGES and row["id"] is not None  # menus teach no words of articles
     is_asked = is_open | (is_article & np.array([kind in STRIPPED_KINDS for kind in kinds]))
-    return Text(row, fold, page, verdicts, is_body, is_asked, weights, grams(page) if is_article else None)
+    return Text(row, fold, sheet, page, verdicts, is_body, is_asked, weights, grams(page) if is_article else None)
 
 
 def grams(page: features.Page) -> tuple[Array, Array]:
@@ -204,13 +244,15 @@ def doubts(texts: Sequence[Text]) -> dict[str, float]:
 
 
 def fit(texts: Sequence[Text], n_folds: int = N_FOLDS) -> Model:
-    """The lexicon, trees for articles from all texts, and trees for whole pages from those alone. The trees see each text
-    with a lexicon and doubts that were made without its site, as they will be used.
+    """The lexicon, trees for articles from all texts, trees for whole pages from those alone, and trees for pages with their
+    sources. The trees see each text with a lexicon and doubts that were made without its site, as they will be used; the
+    last ones, also with trees that were.
     """
-    tables, labels, weights, of_page = [], [], [], []
+    sources, texts = ([one for one in texts if bool(one.row["known"]) == has_source] for has_source in (True, False))
+    tables, labels, weights, of_page, folds, without = [], [], [], [], [], {}
     for fold in range(n_folds):
         others = [one for one in texts if one.fold != fold]
-        words, known = lexicon(others), doubts(others)
+        words, known = without[fold] = lexicon(others), doubts(others)
         for one in (one for one in texts if one.fold == fold):
             columns = features.signals(one.page, words) | {"doubt": doubted(one.verdicts, known)}
             asked = one.is_asked & ~np.isnan(columns["doubt"])
@@ -218,17 +260,41 @@ def fit(texts: Sequence[Text], n_folds: int = N_FOLDS) -> Model:
             labels.append(one.is_body[asked])
             weights.append(one.weights[asked])
             of_page.append(np.full(len(labels[-1]), one.row["setting"] == "naive"))
-    table, label, weight, is_page = map(np.concatenate, (tables, labels, weights, of_page))
-    forests = [forest(table[rows], label[rows], weight[rows]) for rows in (np.ones_like(is_page), is_page)]
-    known = doubts(texts)
-    takers, odds = np.array(list(known)), np.array(list(known.values()), np.float32)
-    return Model(np.array(list(columns)), lexicon(texts), takers, odds, *forests)
+            folds.append(np.full(len(labels[-1]), fold))
+    table, label, weight, is_page, of_fold = map(np.concatenate, (tables, labels, weights, of_page, folds))
+
+    def on_text(words: Array, known: Mapping[str, float], fold: int | None) -> Model:
+        chosen = ((of_fold != fold) & some for some in (np.ones_like(is_page), is_page))
+        forests = [forest(table[rows], label[rows], weight[rows]) for rows in chosen]
+        takers, odds = np.array(list(known)), np.array(list(known.values()), np.float32)
+        return Model(np.array(list(columns)), words, takers, odds, np.zeros(0, str), *forests, forests[0])
+
+    model = on_text(lexicon(texts), doubts(texts), None)
+    if not sources:
+        return model
+    unseen = {fold: on_text(*without[fold], fold) for fold in sorted({one.fold for one in sources})}
+    return with_markup(model, [(one, unseen[one.fold]) for one in sources])
 
 
-def forest(table: Array, labels: Array, weights: Array) -> Forest:
+def with_markup(model: Model, pages: Sequence[tuple[Text, Model]]) -> Model:
+    """The model with trees for pages whose sources are known, each given with a model of the text that has not seen it."""
+    tables, labels, weights = [], [], []
+    for one, unseen in pages:
+        opinion = judge(unseen, [one.sheet._replace(markup=None)], [one.verdicts])[0]
+        if opinion.positions:
+            columns = page_signals(unseen, one.sheet, one.page.kinds, opinion)
+            tables.append(np.stack(list(columns.values()), 1)[one.is_asked].astype(np.float32))
+            labels.append(one.is_body[one.is_asked])
+            weights.append(one.weights[one.is_asked])
+    table, label, weight = map(np.concatenate, (tables, labels, weights))
+    grown = forest(table, label, weight, MARKUP_GROWTH, MARKUP_TREES)
+    return model._replace(markup_signals=np.array(list(columns)), markup=grown)
+
+
+def forest(table: Array, labels: Array, weights: Array, growth: Row = GROWTH, n_trees: int = N_TREES) -> Forest:
     """Boosted trees; a row per line."""
-    data = lightgbm.Dataset(table, labels, weight=weights * 1000, params=GROWTH)
-    return flat(lightgbm.train(GROWTH, data, N_TREES).dump_model()["tree_info"])
+    data = lightgbm.Dataset(table, labels, weight=weights * 1000, params=growth)
+    return flat(lightgbm.train(growth, data, n_trees).dump_model()["tree_info"])
 
 
 def flat(trees: Sequence[Row]) -> Forest:
@@ -265,7 +331,9 @@ def check(texts: Sequence[Text], out: Path, profile: str) -> None:
                 if row["setting"] == "naive":
                     asked["body"] = row["gold_body"]
                 for setting, said in asked.items():
-                    body = "\n\n".join(said[b.char_start : b.char_end] for b in clean(said) if b.kind in BODY_KINDS)
+                    body = "\n\n".join(
+                        said[b.char_start : b.char_end] for b in clean(said, **row["known"]) if b.kind in BODY_KINDS
+                    )
                     found = {"setting": setting, "id": row["id"], "body": body}
                     print(json.dumps(found, ensure_ascii=False), file=file)
 

@@ -18,8 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
 Profile = Literal["cautious", "standard", "strict"]
 Engine = Literal["local", "ray"]
-Extractor = Literal["resiliparse", "trafilatura"]
-_CHOICES = {"profile": get_args(Profile), "engine": get_args(Engine), "html_extractor": get_args(Extractor)}
+_CHOICES = {"profile": get_args(Profile), "engine": get_args(Engine)}
 _VARIABLE = "TIDYWIRE_SETTINGS"
 
 
@@ -47,9 +46,6 @@ class Settings:
     profile: Profile = option(  # noqa: RUF009
         "standard",
         "How readily boilerplate is stripped: cautious for texts that are clean already, strict where rests harm.",
-    )
-    html_extractor: Extractor = option(  # noqa: RUF009
-        "resiliparse", "Who says which lines of a web page are no article: resiliparse (fast), or trafilatura (better)."
     )
     tagger: str = option(
         "", "Optional tagger that proposes more names: crf, spacy, gliner or another installed; empty for none."

@@ -174,7 +174,7 @@ TEXTS = Table(
         }),
         Column("repairs", "string", "What had to be repaired or removed while decoding, comma separated; usually empty.", "mojibake"),
         Column("n_chars", "int32", "Length of the text.", 2376, unit="code points", minimum=0),
-        Column("furniture_lines", "string", "For HTML: lines outside the page's main content, as `1-14,52`; else empty.", "1-14,52-60"),
+        Column("markup", "string", "For HTML: what the markup tells of each line (tags and names around it, links), packed for the classifier; else empty.", "c-oB^0Wk&g"),
         Column("text", "string", "The decoded text.", "United States “Incredibly Concerned” …"),
     ),
 )  # fmt: skip
@@ -417,7 +417,6 @@ RULES = Table(
             "list": "a marker line and the short lines after it", "tail": "a marker line and all that follows",
             "prefix": "the beginning of a line", "suffix": "the end of a line", "inline": "a stretch within a line",
             "head": "a line above the title", "shape": "the look of a line", "echo": "a line that repeats the title", "model": "the learned classifier of lines",
-            "furniture": "lines an HTML extractor holds for page furniture",
             "correction": "a block a reader decided about",
             "repeated": "a short line outside the prose that stands in other stories of the outlet",
             "repeated_inside": "a short line within the article that stands in other stories of the outlet",

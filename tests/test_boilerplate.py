@@ -7,6 +7,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from pipeline.knowledge import SeedError, read_arrays, read_rows
 from pipeline.text.blocks import BODY_KINDS, KINDS, STRIPPED_KINDS, Block
 from pipeline.text.boilerplate import Rule, cleaner, cleaners
+from pipeline.text.cleaning.markup import TOLD, packed
 from pipeline.text.cleaning.model import model
 
 ROOT = Path(__file__).parent.parent
@@ -47,7 +49,7 @@ def kinds_of(line: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.rule_id)
 def test_a_rule_acts_on_its_own_example(rule: Rule) -> None:
     """In an article, unless its condition is code: the example is cut, and with the kind of the rule."""
-    if rule.scope in ("echo", "head", "model", "furniture", "correction") or rule.min_stories:
+    if rule.scope in ("echo", "head", "model", "correction") or rule.min_stories:
         pytest.skip("acts on a condition that is code; tested below")
     above = (
         [] if rule.scope in ("top", "under", "lead") else [LEAD, NEXT, "Old harbour"]
@@ -337,15 +339,6 @@ def test_a_known_title_is_found_below_a_label() -> None:
     assert ("title", "The long read from our archive") in content(text)
 
 
-def test_furniture_lines_are_stripped_unless_a_rule_knows_better() -> None:
-    text = "\n".join(["Crane falls into basin", LEAD, "World Business Sport", "Share", NEXT])
-    blocks = clean()(text, furniture=frozenset({3, 4}))
-    assert [(b.kind, b.rule_id) for b in blocks if b.line_number in (3, 4) and b.kind != "blank"] == [
-        ("navigation", "html_furniture"),
-        ("share", "share_words_en"),
-    ]
-
-
 def test_on_a_whole_page_the_best_run_of_prose_stays() -> None:
     menu = ["Harbours", "Rivers", "Lakes", "Canals", "Seas", "Ponds", "Springs", "Wells", "Tides", "Crane falls"] * 6
     story = [
@@ -498,7 +491,8 @@ def test_a_stricter_profile_keeps_no_more(body: list[str]) -> None:
 def test_texts_cleaned_together_are_cleaned_as_each_alone() -> None:
     rows = [json.loads(row) for row in (GOLD / "dev.jsonl").read_text(encoding="utf-8").splitlines()]
     texts = ["", " \n\n", *(row["text"] for row in rows), "\n\n".join(row["text"] for row in rows)]
-    known = [{"title": "Crane falls"}, *({} for _ in texts[2:]), {"furniture": frozenset({3})}]
+    told = np.zeros((sum(bool(line.strip()) for line in texts[-1].split("\n")), len(TOLD)), np.uint8)
+    known = [{"title": "Crane falls"}, *({} for _ in texts[2:]), {"markup": packed(told)}]
     together = list(cleaners(RULES, "standard", MODEL)(zip(texts, known, strict=True)))
     assert together == [clean()(text, **one) for text, one in zip(texts, known, strict=True)]
 

@@ -16,11 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.knowledge import SeedError, read_rows
-from pipeline.readers import CorruptFile, Record, furniture, open_input, reader_for
+from pipeline.readers import CorruptFile, Record, open_input, reader_for
 from pipeline.readers.discover import ChangedFile, FileRow, NoSuchInput, discover, examine, load
 from pipeline.readers.exports import EXPORTS_CSV
 from pipeline.readers.given import GIVEN_CSV, GivenName, iso_date, names_of
 from pipeline.readers.lines import Lines, LineTooLong
+from pipeline.readers.markup import markup
 from pipeline.readers.record import whole_file
 from pipeline.readers.sidecar import read_sidecars
 from pipeline.settings import ROOT, SEEDS
@@ -329,59 +330,12 @@ def test_an_input_that_does_not_exist_is_named(tree: Path, missing: str) -> None
 # -- pages, sidecars, dates ----------------------------------------------------------------------------------------
 
 
-def test_a_page_is_its_visible_text_with_its_furniture_named() -> None:
+def test_a_page_is_its_visible_text() -> None:
     page = reader_for(Path("a.html")).render(PAGE.format(charset="utf-8").encode())
     lines = page.decoded.text.split("\n")
     assert lines[0].strip() == "Front page World"
     assert "The harbour on Tuesday" in lines
     assert not {"A picture nobody reads", "Not shown"} & set(lines)
-    left_out = [lines[number - 1] for number in furniture.lines(page.decoded.text, page.source, "resiliparse")]
-    assert left_out == ["Front page World", "Read next", "Another story", "© 2024 The Norland Post"]
-
-
-@pytest.mark.parametrize(
-    ("text", "main", "left_out"),
-    [
-        ("menu\nbody one\nbody two\nfooter", "body one\nbody two", (1, 4)),
-        ("same\nbody\nsame", "body\nsame", (1,)),
-        ("By A | Share\nbody", "By A\nbody", ()),
-        ("body one\nan item\nbody two\nfooter", "body one\nbody two", (4,)),
-        ("menu\nbody", "", ()),
-        ("", "", ()),
-    ],
-)
-def test_furniture_is_what_the_extractor_leaves_out(text: str, main: str, left_out: tuple[int, ...]) -> None:
-    assert furniture.by_order(text, main) == left_out
-
-
-@pytest.mark.parametrize(
-    ("text", "main", "left_out"),
-    [
-        ("menu\nbody one\nbody two\nfooter", "body one\nbody two", (1, 4)),
-        ("The quay was closed by noon, she said", "Monday: the quay was\nclosed by noon, she said", ()),
-        ("The quay was closed by noon, she said. Share", "The quay was closed by noon, she said.", ()),
-        ("Share\nShe had a share of the body", "She had a share of the body", (1,)),
-        ("menu\nbody", " ", ()),
-        ("***\nbody", "body", ()),
-    ],
-)
-def test_an_extractor_with_lines_of_its_own_is_asked_for_the_words(
-    text: str, main: str, left_out: tuple[int, ...]
-) -> None:
-    assert furniture.by_words(text, main) == left_out
-
-
-def test_trafilatura_may_be_asked_instead() -> None:
-    pytest.importorskip("trafilatura", reason="the extra html is not installed")
-    story = "".join(
-        f"<p>The harbour was closed on day {n}, and nobody could say for how long it would be.</p>" for n in range(9)
-    )
-    page = (
-        f"<html><body><nav><a href='/'>Front page</a></nav><article><h1>Crane falls</h1>{story}</article></body></html>"
-    )
-    text = reader_for(Path("a.html")).render(page.encode()).decoded.text
-    left_out = furniture.lines(text, page, "trafilatura")
-    assert [text.split("\n")[number - 1].strip() for number in left_out] == ["Front page"]
 
 
 @pytest.mark.parametrize(
@@ -403,8 +357,9 @@ def test_a_title_does_not_hold_its_outlet(title: str, expected: str) -> None:
 @pytest.mark.parametrize("raw", [b"<div>" * 50_000 + b"deep", b"<font>x" * 20_000, b"<p>x" * 20_000, b"<a" * 50_000])
 def test_a_page_made_without_care_takes_no_longer(raw: bytes) -> None:
     started = time.perf_counter()
-    reader_for(Path("a.html")).render(raw)
-    assert time.perf_counter() - started < 5  # minutes, were the extractor left to it
+    page = reader_for(Path("a.html")).render(raw)
+    markup(page.decoded.text, page.source)
+    assert time.perf_counter() - started < 5  # minutes, were the time to grow with the square of the depth
 
 
 def test_sidecars_speak_for_their_folder_and_below(tmp_path: Path) -> None:

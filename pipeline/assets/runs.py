@@ -22,7 +22,6 @@ from pipeline.assets.asset import Run
 from pipeline.assets.history import held_open
 from pipeline.intake import articles
 from pipeline.progress import Meter, how_far
-from pipeline.readers import furniture
 from pipeline.settings import ROOT, Settings
 from pipeline.summary import summary
 from pipeline.tables import GROUPS
@@ -43,8 +42,7 @@ def run(settings: Settings) -> bool:
 
     started, settings = time.monotonic(), settings.absolute()
     articles(settings)  # nothing is begun for an input that is not there
-    furniture.version(settings)  # or for an extractor or a tagger
-    taggers.version(settings)
+    taggers.version(settings)  # or for a tagger
     console = Console(stderr=True, highlight=False)
     logging.getLogger("pipeline").handlers = [RichHandler(console=console, show_time=False, show_path=False)]
     with Warehouse(settings.warehouse).session(), _history() as instance, _telling(console) as report:
@@ -103,7 +101,6 @@ def serve(settings: Settings, port: int) -> int:
     """
     if _answers(port):
         raise RuntimeError(f"port {port} is taken by another program; choose another, such as --port {port + 1}")
-    furniture.version(settings)
     taggers.version(settings)
     environment = {"DAGSTER_HOME": str(ROOT), "DAGSTER_DISABLE_TELEMETRY": "yes", **settings.environment()}
     options = ("--host", _HOST, "--port", str(port), "--log-level", "warning")

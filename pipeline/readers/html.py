@@ -2,7 +2,7 @@
 
 The text is the extractor's rendering of the whole visible page, with nothing put before it: a headline that stands
 only in `<title>` goes to the record's given title, not into the text. Which lines are boilerplate is judged later, over
-this text; what an extractor of main content has to say about them is asked in `furniture.py`.
+this text, beside what `markup.py` reads off the elements around them.
 """
 
 import json
@@ -34,14 +34,15 @@ class HtmlReader:
         raw = payload if isinstance(payload, bytes) else payload.encode("utf-8", "surrogatepass")
         source, encoding, found = decode_unrepaired(raw, declared_encoding(raw))
         tree = HTMLTree.parse(source)
-        text, repairs = repair(visible(tree, main_content=False).replace("\r\n", "\n").replace("\r", "\n"))
+        text, repairs = repair(_visible(tree).replace("\r\n", "\n").replace("\r", "\n"))
         return Page(Decoded(text, encoding, newline_style(text), found + repairs), source, _given(tree, names))
 
 
 # Alternative texts of pictures are for those who cannot see them. They are switched off by skipping the pictures,
 # because the extractor's own switch takes the captions away as well.
-visible = partial(
+_visible = partial(
     extract_plain_text,
+    main_content=False,
     preserve_formatting=True,
     list_bullets=False,
     skip_elements=["img", "[hidden]", "[style*='display:none']", "[style*='display: none']"],

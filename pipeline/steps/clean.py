@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline import tables
 from pipeline.steps.engines import CLEANER_SEEDS, cleaners, languages
-from pipeline.steps.frames import blocks_of, from_ranges
+from pipeline.steps.frames import blocks_of
 from pipeline.steps.shares import shares
 from pipeline.steps.step import Context, Keys, step
 from pipeline.text import duplicates as likeness
@@ -75,7 +75,7 @@ _LINES_AT_ONCE = 1_000_000  # some 250 MB
     tables.BLOCKS,
     uses={
         "files": ("document_id", "given_title"),
-        "texts": ("document_id", "furniture_lines", "text"),
+        "texts": ("document_id", "markup", "text"),
         "corrections": ("document_id", "text", "verdict"),
     },
     seeds=CLEANER_SEEDS,
@@ -94,14 +94,14 @@ def blocks(
     repeated: dict[str, dict[int, int]] = {}
     for document_id, line_number, n_stories in repeated_lines.iter_rows():
         repeated.setdefault(document_id, {})[line_number] = n_stories
-    given = list(texts.select("document_id", "furniture_lines", "text").iter_rows())
+    given = list(texts.select("document_id", "markup", "text").iter_rows())
     known = (
         {
             "title": titles[document_id],
-            "furniture": from_ranges(furniture),
+            "markup": markup,
             "repeated": repeated.get(document_id, {}),
         }
-        for document_id, furniture, _ in given
+        for document_id, markup, _ in given
     )
     cleaned = clean(zip((text for *_, text in given), known, strict=True))
     ids, numbers, words, found = list[str](), list[int](), list[str](), list[Block]()

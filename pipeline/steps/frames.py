@@ -1,6 +1,6 @@
 """Rows of frames as the values the text functions take, and back."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import partial
 from itertools import accumulate, repeat
@@ -93,26 +93,3 @@ def without_block(corrections: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFra
 def dates(documents: pl.DataFrame) -> dict[str, date | None]:
     """Document to the day, or first day of the month or year, it was published on."""
     return dict(documents.select("document_id", "published_on").iter_rows())
-
-
-def as_ranges(numbers: Iterable[int]) -> str:
-    """`1-3,7` for 1, 2, 3, 7."""
-    return ",".join(f"{a}-{b}" if a < b else str(a) for a, b in _ranges(numbers))
-
-
-def _ranges(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    start = end = None
-    for number in sorted(numbers):
-        if start is None or end is None or number != end + 1:
-            if start is not None and end is not None:
-                yield start, end
-            start = number
-        end = number
-    if start is not None and end is not None:
-        yield start, end
-
-
-def from_ranges(written: str) -> frozenset[int]:
-    """The numbers that `as_ranges` wrote."""
-    pairs = (part.partition("-") for part in written.split(",") if part)
-    return frozenset(number for a, _, b in pairs for number in range(int(a), int(b or a) + 1))

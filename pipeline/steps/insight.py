@@ -96,8 +96,7 @@ def outlets(context: Context, rules: pl.DataFrame, keys: Keys) -> pl.DataFrame:
     total = added_up(keys, ("outlet", "rule_id"))
     by_rule = total.join(rules, on="rule_id")
     largest = (
-        by_rule.filter(~pl.col("scope").is_in(["page", "furniture"]))
-        .sort(-pl.col("n_chars"), "rule_id")
+        by_rule.sort(-pl.col("n_chars"), "rule_id")
         .unique("outlet", keep="first", maintain_order=True)
         .select("outlet", "rule_id", of_rule="n_chars")
     )

@@ -9,19 +9,19 @@ from typing import Any
 import polars as pl
 
 from pipeline import tables
-from pipeline.readers import CorruptFile, Page, furniture
+from pipeline.readers import CorruptFile, Page
 from pipeline.readers.discover import ChangedFile, load
 from pipeline.readers.given import names_of
-from pipeline.steps.frames import as_ranges
+from pipeline.readers.markup import markup
 from pipeline.steps.step import Context, step
+from pipeline.text.cleaning.markup import packed
 
 
 @step(
     tables.TEXTS,
     uses={"files": ("document_id", "sha256", "format", "encoding", "repairs")},
     finds_by=("path", "record_number", "record_offset"),
-    libraries=("charset-normalizer", "ftfy", "resiliparse"),
-    chosen={"html_extractor": furniture.version},
+    libraries=("ahocorasick_rs", "charset-normalizer", "ftfy", "resiliparse", "selectolax"),
 )
 def texts(context: Context, files: pl.DataFrame) -> pl.DataFrame:
     """Read and decode each document once; render HTML to its visible text.
@@ -39,16 +39,16 @@ def texts(context: Context, files: pl.DataFrame) -> pl.DataFrame:
         ids = {number: document_id for number, _, _, document_id in places}
         with suppress(ChangedFile, CorruptFile, OSError):
             for number, page in load(Path(context.sources[path]), [place[:3] for place in places], names, max_bytes):
-                rows.append(_text_row(ids[number], page, context.settings.html_extractor))
+                rows.append(_text_row(ids[number], page))
     if files.height and not rows:
         raise ChangedFile(f"{files['path'][0]} and all listed with it have changed or gone; run again.")
     return tables.TEXTS.frame(rows)
 
 
-def _text_row(document_id: str, page: Page, extractor: str) -> tuple[Any, ...]:
+def _text_row(document_id: str, page: Page) -> tuple[Any, ...]:
     decoded = page.decoded
-    left_out = furniture.lines(decoded.text, page.source, extractor) if page.source else ()
+    told = packed(markup(decoded.text, page.source)) if page.source else ""
     return (
         *(document_id, decoded.encoding, decoded.newline_style, ",".join(decoded.repairs), len(decoded.text)),
-        *(as_ranges(left_out), decoded.text),
+        *(told, decoded.text),
     )

@@ -15,8 +15,10 @@ from pipeline.text.blocks import STRIPPED_KINDS, Block, tile
 from pipeline.text.cleaning.cuts import cutter
 from pipeline.text.cleaning.layout import Line, Sheet, is_closed, is_headline, is_transcript, lead
 from pipeline.text.cleaning.layout import sheet as read
+from pipeline.text.cleaning.markup import unpacked
 from pipeline.text.cleaning.matching import Hit, LineMatcher, line_matcher
-from pipeline.text.cleaning.model import Model, Opinion, explainer, judge
+from pipeline.text.cleaning.model import Model, Opinion, judge
+from pipeline.text.cleaning.reasons import explainer
 from pipeline.text.cleaning.repeated import repeated_lines
 from pipeline.text.cleaning.rules import PROFILES, Rule, Scope
 from pipeline.text.cleaning.thresholds import doomed, spared
@@ -41,11 +43,10 @@ Cleaners = Callable[[Iterable[tuple[str, Mapping[str, Any]]]], Iterator[list[Blo
 
 
 def cleaner(rules: Sequence[Rule], profile: str = "standard", model: Model | None = None) -> Cleaner:
-    """Compile the rules that act in `profile` into `clean(text, *, title=None, furniture=frozenset(), repeated={})`
-    -> blocks.
+    """Compile the rules that act in `profile` into `clean(text, *, title=None, markup="", repeated={})` -> blocks.
 
-    `title`: the title where it is known from elsewhere. `furniture`: 1-based numbers of lines that an HTML extractor
-    holds for page furniture. `repeated`: line number to the stories of the outlet that hold the line, where several do.
+    `title`: the title where it is known from elsewhere. `markup`: of a web page, what its markup tells of each line, as
+    packed by `cleaning/markup.py`. `repeated`: line number to the stories of the outlet that hold the line, where several do.
     The model acts if one is given and the row of `rules` that stands for it is active.
     """
     clean = cleaners(rules, profile, model)
@@ -83,8 +84,8 @@ def ruler(rules: Sequence[Rule], profile: str = "standard") -> Ruler:
     """Compile the rules about whole lines; the function takes what `clean` takes, and leaves open what no rule decides."""
     scopes = _by_scope(rules, profile)
     whole_line = line_matcher([rule for scope in _WHOLE_LINE for rule in scopes[scope]])
-    names = ("top", "under", "end", "echo", "head", "furniture")
-    top, under, end, echo, head, html = (line_matcher(scopes[scope]) for scope in names)
+    names = ("top", "under", "end", "echo", "head")
+    top, under, end, echo, head = (line_matcher(scopes[scope]) for scope in names)
     reach = {rule.rule_id: _MAX_LINKS for rule in scopes["list"]} | {rule.rule_id: 1 for rule in scopes["pair"]}
     told_often = [(rule, line_matcher([rule])) for scope in _REPEATED for rule in scopes[scope]]
     tails = {rule.rule_id: rule for rule in scopes["tail"]}
@@ -93,14 +94,14 @@ def ruler(rules: Sequence[Rule], profile: str = "standard") -> Ruler:
         text: str,
         *,
         title: str | None = None,
-        furniture: frozenset[int] = frozenset(),
+        markup: str = "",
         repeated: Mapping[int, int] = MappingProxyType({}),
     ) -> tuple[Sheet, Verdicts]:
         sheet = read(text)
+        sheet = sheet._replace(markup=unpacked(markup, len(sheet.lines)))
         verdicts: Verdicts = [None] * len(sheet.lines)
         _judge_lines(sheet, verdicts, whole_line, top)
         _reopen_subheads(sheet, verdicts)
-        _judge(sheet, verdicts, [i for i, line in enumerate(sheet.lines) if line.number in furniture], html)
         _judge_title(sheet, verdicts, title, (echo, head, under))
         for i, taken_by in repeated_lines(sheet, _open(verdicts), repeated, told_often).items():
             verdicts[i] = verdict_of(taken_by)

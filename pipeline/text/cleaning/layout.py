@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.text.blocks import BLANKS
+from pipeline.text.cleaning.markup import Markup
 
 
 class Line(NamedTuple):
@@ -25,13 +26,16 @@ class Line(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A text ready for matching; `plain` (simple quotes and spaces) and `folded` (lower case too) keep its offsets."""
+    """A text ready for matching; `plain` (simple quotes and spaces) and `folded` (lower case too) keep its offsets. `markup`:
+    what the source tells of its lines, if it was a web page.
+    """
 
     text: str
     plain: str
     folded: str
     lines: list[Line]
     is_wrapped: bool
+    markup: Markup | None = None
 
 
 def sheet(text: str) -> Sheet:

@@ -1,19 +1,18 @@
-"""The learned classifier of lines: the probability that a line is body, and the signals that spoke against it.
+"""The learned classifier of lines: the probability that a line is body.
 
-Boosted decision trees over the signals of `features.py`, evaluated with numpy alone. `bench/train_boilerplate.py` fits
+Boosted decision trees over the signals of `features.py` and `markup.py`, evaluated with numpy alone. `bench/train_boilerplate.py` fits
 them; whose labels they were fitted to is told beside the weights. Which lines are asked, and what becomes of them, is
-decided in `boilerplate.py`.
+decided in `boilerplate.py`; why it decides as it does, in words, in `reasons.py`.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.text.cleaning import features
+from pipeline.text.cleaning import features, markup
 from pipeline.text.cleaning.layout import Sheet
 from pipeline.text.cleaning.verdicts import Verdict, Verdicts
 
@@ -35,33 +34,37 @@ class Forest(NamedTuple):
 
 class Model(NamedTuple):
     """The names of the signals, the weights of words, the log odds that a line is body although a rule takes it (`takers`:
-    the rule and the kind it gives), and the trees for articles that are nearly clean and for whole pages.
+    the rule and the kind it gives), and the trees for articles that are nearly clean, for whole pages, and for pages whose
+    markup is known: these see what the others make of the text beside the signals of `markup.py`.
     """
 
     signals: NDArray[np.str_]
     lexicon: features.Lexicon
     takers: NDArray[np.str_]
     doubts: NDArray[np.float32]
+    markup_signals: NDArray[np.str_]
     article: Forest
     page: Forest
+    markup: Forest
 
 
-_FORESTS = ("article", "page")
-_TABLES = ("signals", "lexicon", "takers", "doubts")
+FORESTS = ("article", "page", "markup")
+_TABLES = ("signals", "lexicon", "takers", "doubts", "markup_signals")
 
 
 def model(arrays: Mapping[str, NDArray[Any]]) -> Model:
     """The model that a file of arrays holds. Raises `ValueError` where they are not those of a model."""
-    names = {*_TABLES, *(f"{forest}_{field}" for forest in _FORESTS for field in Forest._fields)}
+    names = {*_TABLES, *(f"{forest}_{field}" for forest in FORESTS for field in Forest._fields)}
     if set(arrays) != names:
         raise ValueError(f"holds the arrays {sorted(arrays)} instead of {sorted(names)}")
-    article, page = (Forest(*(arrays[f"{forest}_{field}"] for field in Forest._fields)) for forest in _FORESTS)
-    return Model(**{name: arrays[name] for name in _TABLES}, article=article, page=page)
+    forests = (Forest(*(arrays[f"{forest}_{field}"] for field in Forest._fields)) for forest in FORESTS)
+    tables: tuple[Any, ...] = tuple(arrays[name] for name in _TABLES)
+    return Model(*tables, *forests)
 
 
 def arrays(model: Model) -> dict[str, NDArray[Any]]:
     """The arrays a file is to hold for a model."""
-    forests = {f"{name}_{field}": array for name in _FORESTS for field, array in getattr(model, name)._asdict().items()}
+    forests = {f"{name}_{field}": array for name in FORESTS for field, array in getattr(model, name)._asdict().items()}
     return {name: getattr(model, name) for name in _TABLES} | forests
 
 
@@ -74,11 +77,11 @@ def is_page(kinds: Sequence[str]) -> bool:
 
 
 class Opinion(NamedTuple):
-    """What the model thinks of some lines of a page or an article: their positions, the probability that each is body, and
-    the leaf each line (row) fell into in every tree (column).
+    """What the model thinks of some lines of a text: the trees asked, the lines' positions, the probability that each is
+    body, and the leaf each line (row) fell into in every tree (column).
     """
 
-    is_page: bool
+    forest: str
     positions: list[int]
     probabilities: list[float]
     leaves: NDArray[np.int32]
@@ -93,18 +96,21 @@ def judge(model: Model, sheets: Sequence[Sheet], verdicts: Sequence[Verdicts]) -
     It has none of texts with lines broken at a fixed width, where a line is a part of a sentence.
     """
     kinds = [[verdict.kind if verdict else "" for verdict in of_text] for of_text in verdicts]
-    opinions = [Opinion(is_page(taken), [], [], _NO_LEAVES) for taken in kinds]
+    opinions = [Opinion("page" if is_page(taken) else "article", [], [], _NO_LEAVES) for taken in kinds]
     n_chars = [
         0 if sheet.is_wrapped or all(taken) else len(sheet.text) for sheet, taken in zip(sheets, kinds, strict=True)
     ]
     doubts = dict(zip(model.takers.tolist(), model.doubts.tolist(), strict=True))
-    for of_pages, forest, known in ((False, model.article, doubts), (True, model.page, {})):
-        for some in _groups([n * (opinion.is_page == of_pages) for n, opinion in zip(n_chars, opinions, strict=True)]):
+    for name, forest, known in (("article", model.article, doubts), ("page", model.page, {})):
+        for some in _groups([n * (opinion.forest == name) for n, opinion in zip(n_chars, opinions, strict=True)]):
             page = features.measure([sheets[i] for i in some], [kinds[i] for i in some])
             found = _opinions(model, forest, page, doubted(chain(*(verdicts[i] for i in some)), known))
             for i, told in zip(some, found, strict=True):
-                opinions[i] = Opinion(of_pages, *told)
-    return opinions
+                opinions[i] = Opinion(name, *told)
+    return [
+        _with_markup(model, sheet, taken, opinion) if sheet.markup is not None and opinion.positions else opinion
+        for sheet, taken, opinion in zip(sheets, kinds, opinions, strict=True)
+    ]
 
 
 _OPEN = 9.0  # no rule is doubted as much
@@ -147,14 +153,49 @@ def _opinions(
     for i, name in enumerate(model.signals.tolist()):
         table[:, i] = columns[name][asked]
     leaves = _leaves(forest, table)
-    odds = forest.value.take(leaves).sum(axis=1) / SCALE
-    positions, probabilities = page.position[asked].tolist(), np.round(1 / (1 + np.exp(-odds)), 3).tolist()
+    positions, probabilities = page.position[asked].tolist(), _probabilities(forest, leaves)
     edges = np.searchsorted(asked, page.first).tolist()
     for start, end in pairwise(edges):
         yield positions[start:end], probabilities[start:end], leaves[start:end]
 
 
-_BLOCK, _FEW = 128, 16  # lines: what is known of them at once fits beside the processor
+def _odds(forest: Forest, leaves: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Log odds in thousandths."""
+    odds: NDArray[np.int64] = forest.value.take(leaves).sum(axis=1, dtype=np.int64)
+    return odds
+
+
+def _probabilities(forest: Forest, leaves: NDArray[np.int32]) -> list[float]:
+    rounded: list[float] = np.round(1 / (1 + np.exp(-_odds(forest, leaves) / SCALE)), 3).tolist()
+    return rounded
+
+
+_TAKEN = -4 * SCALE  # log odds that stand for a line a rule has taken
+_MOST = 6 * SCALE
+
+
+def page_signals(model: Model, sheet: Sheet, kinds: Sequence[str], opinion: Opinion) -> markup.Columns:
+    """What is known of each line of a web page: the opinion of its text, and its markup."""
+    if sheet.markup is None:
+        raise ValueError("nothing is known of the markup")
+    odds = np.full(len(kinds), _TAKEN, np.int64)
+    told = _odds(getattr(model, opinion.forest), opinion.leaves)
+    is_ruled = np.array([bool(kind) for kind in kinds])
+    odds[opinion.positions] = np.where(is_ruled[opinion.positions], _TAKEN, np.clip(told, -_MOST, _MOST))
+    size = np.array([line.end - line.start for line in sheet.lines])
+    return markup.signals(sheet.markup, odds, is_ruled, size, np.array([line.is_prose for line in sheet.lines]))
+
+
+def _with_markup(model: Model, sheet: Sheet, kinds: Sequence[str], opinion: Opinion) -> Opinion:
+    """The opinion of the undecided lines once their markup is known."""
+    columns = page_signals(model, sheet, kinds, opinion)
+    positions = [i for i, kind in enumerate(kinds) if not kind]
+    table = np.stack([columns[name][positions] for name in model.markup_signals.tolist()], 1).astype(np.float32)
+    leaves = _leaves(model.markup, table)
+    return Opinion("markup", positions, _probabilities(model.markup, leaves), leaves)
+
+
+_BLOCK = 128  # lines: what is known of them at once fits beside the processor
 
 
 def _leaves(forest: Forest, table: NDArray[np.float32]) -> NDArray[np.int32]:
@@ -182,70 +223,3 @@ def _leaves(forest: Forest, table: NDArray[np.float32]) -> NDArray[np.int32]:
             place += is_above
         leaves[start : start + n] = nodes.take(place).reshape(n, n_trees)
     return leaves
-
-
-# -- reasons --------------------------------------------------------------------------------------------------------
-
-
-def explainer(model: Model) -> Callable[[Opinion, Sequence[int]], list[str]]:
-    """A function that tells, for some of the lines of an opinion, the two signals that spoke most against body.
-
-    The log odds that a step on the path to a leaf took away count for the signal the step asked (Saabas 2014).
-    """
-    words, group = np.unique([_in_words(name) for name in model.signals.tolist()], return_inverse=True)
-    names, of_article, of_page = words.tolist(), _votes(model.article, group), _votes(model.page, group)
-
-    def reasons(opinion: Opinion, which: Sequence[int]) -> list[str]:
-        votes = of_page if opinion.is_page else of_article
-        found = np.empty((len(which), len(names)), np.int32)
-        leaves = opinion.leaves[list(which)].T
-        for start in range(0, len(which), _FEW):
-            votes.take(leaves[:, start : start + _FEW], axis=0).sum(
-                axis=0, dtype=np.int32, out=found[start : start + _FEW]
-            )
-        strongest = np.argsort(found, axis=1, kind="stable")[:, :2]
-        told = np.take_along_axis(found, strongest, axis=1) < 0
-        return [
-            f"{names[one]}, {names[other]}" if is_other else names[one] if is_one else ""
-            for (one, other), (is_one, is_other) in zip(strongest.tolist(), told.tolist(), strict=True)
-        ]
-
-    return reasons
-
-
-def _votes(forest: Forest, group: NDArray[np.intp]) -> NDArray[np.int32]:
-    """What the way to each node (row) took from the log odds, by group of signals (column)."""
-    votes = np.zeros((len(forest.signal), group.max() + 1), np.int32)
-    for node, children in enumerate(forest.child.tolist()):  # a node stands before its children
-        for child in children:
-            if child != node:
-                votes[child] = votes[node]
-                votes[child, group[forest.signal[node]]] += forest.value[child] - forest.value[node]
-    return votes
-
-
-_WORDS = {
-    "length": ("size", "n_words", "letters", "word_length", "prose"),
-    "punctuation": ("stop", "stops", "commas", "quotes"),
-    "capitals": ("upper", "capital", "opens_upper", "opens_letter"),
-    "digits and signs": ("digits", "bars", "links"),
-    "words": ("lexical", "function", "english"),
-    "words of the first line": ("title_share", "of_title"),
-    "words shared with the story": ("cohesion",),
-    "repeated in the text": ("repeated",),
-    "boilerplate": ("ruled",),
-    "rules like the one that fits": ("doubt",),
-    "place among heads of articles": ("heads_above", "since_head", "until_head"),
-    "place among links and forms": ("tails_above", "since_tail", "until_tail"),
-    "place beside copyright lines": ("copyrights_above", "since_copyright", "until_copyright"),
-    "place beside the story": ("in_run", "from_run_start", "from_run_end", "prose_above", "prose_below", "prose_position"),
-    "place in the text": ("index", "from_end", "position"),
-    "look of the whole text": ("page_ruled", "page_lines", "page_prose", "page_prose_lines", "run_size", "run_share"),
-}  # fmt: skip
-
-
-def _in_words(signal: str) -> str:
-    """A signal as a reader may know it; what is measured on the neighbours says so."""
-    name = re.split("[~+-]", signal)[0]
-    words = next(words for words, names in _WORDS.items() if name in names)
-    return f"{words} of the lines around" if name != signal else words

@@ -24,7 +24,6 @@ _SCORES = {
     "suffix": 0.05,
     "inline": 0.05,
     "echo": 0.03,
-    "furniture": 0.05,
     "head": 0.15,
     "shape": 0.9,
     "repeated": 0.03,

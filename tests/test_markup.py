@@ -1,0 +1,112 @@
+"""What the markup tells of each line of a web page: read off the page, packed beside the text, heard by the classifier."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.knowledge import read_arrays, read_rows
+from pipeline.readers.html import HtmlReader
+from pipeline.readers.markup import markup
+from pipeline.text.boilerplate import Rule, cleaner
+from pipeline.text.cleaning.layout import inked
+from pipeline.text.cleaning.markup import TOLD, UNKNOWN, packed, unpacked
+from pipeline.text.cleaning.model import model
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+STORY = (
+    "The harbour of Port Maren was closed on Monday after a crane fell into the basin, the port authority said.",
+    "Nobody was hurt, and the basin is expected to open again before the end of the week, a spokesman said.",
+    "The crane had stood at the quay for forty years; in March, inspectors had asked for it to be taken down.",
+    "Fishing boats waited outside the mole for a second day, and the ferry to Ostin left from the old pier.",
+)
+ELSEWHERE = "Fishermen of the northern islands, whose boats have waited for weeks, blame the ministry."
+PAGE = f"""<html><body><nav class="top-menu"><ul><li><a href="/">Front page</a></li><li><a href="/w">World</a></li></ul></nav>
+<main><article><h1>Crane falls into harbour basin at Port Maren</h1>
+<div class="article-body"><p>{STORY[0]}</p><p>{STORY[1]} <a href="/q">Questions and answers</a></p>
+<div class="related-teasers"><a href="/f">{ELSEWHERE}</a></div>
+<p>{STORY[2]}</p><p>{STORY[3]}</p></div></article></main>
+<footer><p>Imprint</p></footer></body></html>"""
+
+
+def told(line: str, what: str, page: str = PAGE) -> int:
+    text = HtmlReader().render(page.encode()).decoded.text
+    lines = [text[one.start : one.end] for one in inked(text)]
+    return int(markup(text, page)[lines.index(line), TOLD.index(what)])
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "expected"),
+    [
+        (STORY[0], "in_p", 8),  # eighths of an element
+        (STORY[0], "in_a", 0),
+        (STORY[0], "linked", 0),
+        (STORY[0], "under_story", 8),
+        (STORY[0], "named_story", 0),
+        (STORY[0], "in_article", 8),
+        (STORY[0], "steps_up", 1),  # from the paragraph to the block that holds the story
+        (ELSEWHERE, "linked", 100),  # percent
+        (ELSEWHERE, "named_teasers", 1),
+        (ELSEWHERE, "under_story", 8),
+        ("Imprint", "in_footer", 8),
+        ("Imprint", "steps_up", 2),
+        ("Imprint", "steps_down", 3),  # over main and article to the block of the story
+        ("Imprint", "in_main", 0),
+    ],
+)
+def test_a_line_knows_what_stands_around_it(line: str, what: str, expected: int) -> None:
+    assert told(line, what) == expected
+
+
+def test_a_line_that_is_a_link_in_part_is_so_in_percent() -> None:
+    assert told(f"{STORY[1]} Questions and answers", "linked") == round(
+        100 * 19 / (19 + len(STORY[1].replace(" ", "")))
+    )
+
+
+def test_a_line_that_the_page_does_not_hold_is_unknown() -> None:
+    assert (markup(f"{STORY[0]}\nAnother text altogether", PAGE) == UNKNOWN).all(axis=1).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("source", ["", "<p>Front page", "<div>" * 50_000 + STORY[0]])
+def test_a_page_that_holds_no_line_or_is_too_deep_tells_nothing(source: str) -> None:
+    assert markup(STORY[0], source).size == 0
+
+
+@given(st.text(st.sampled_from("ab <>/=\"'p\n\x00é\u200b"), max_size=80), st.text(max_size=80))
+def test_any_source_tells_something_of_every_line_or_nothing(source: str, text: str) -> None:
+    assert markup(text, source).shape in ((0, len(TOLD)), (len(inked(text)), len(TOLD)))
+
+
+@given(st.integers(1, 9), st.randoms(use_true_random=False))
+def test_what_is_packed_is_unpacked(n_lines: int, random: np.random.Generator) -> None:
+    rows = np.frombuffer(random.randbytes(n_lines * len(TOLD)), np.uint8).reshape(n_lines, len(TOLD))  # type: ignore[attr-defined]
+    assert packed(rows).isascii()
+    assert (unpacked(packed(rows), n_lines) == rows).all()
+
+
+@pytest.mark.parametrize("written", ["c-", "no base 85 \x7f", packed(np.zeros((2, len(TOLD)), np.uint8))])
+def test_markup_of_something_else_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match="markup"):
+        unpacked(written, 3)
+
+
+def test_no_markup_is_no_evidence() -> None:
+    assert packed(markup("", PAGE)) == ""
+    assert unpacked("", 3) is None
+
+
+def test_the_classifier_hears_the_markup() -> None:
+    """A teaser that reads like a sentence of the story is told by the box and the link it stands in."""
+    rules, weights = SEEDS / "rules" / "boilerplate.csv", SEEDS / "models" / "boilerplate.npz"
+    clean = cleaner(read_rows(rules, Rule), model=model(read_arrays(weights)))
+
+    def score(page: str) -> float:
+        text = HtmlReader().render(page.encode()).decoded.text
+        blocks = clean(text, markup=packed(markup(text, page)))
+        return next(one.score for one in blocks if text[one.char_start : one.char_end] == ELSEWHERE)
+
+    box = f'<div class="related-teasers"><a href="/f">{ELSEWHERE}</a></div>'
+    assert score(PAGE) < score(PAGE.replace(box, f"<p>{ELSEWHERE}</p>"))
