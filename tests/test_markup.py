@@ -16,6 +16,9 @@ from pipeline.text.cleaning.markup import TOLD, UNKNOWN, packed, unpacked
 from pipeline.text.cleaning.model import model
 
 SEEDS = Path(__file__).parent.parent / "seeds"
+CLEAN = cleaner(
+    read_rows(SEEDS / "rules" / "boilerplate.csv", Rule), model=model(read_arrays(SEEDS / "models" / "boilerplate.npz"))
+)
 STORY = (
     "The harbour of Port Maren was closed on Monday after a crane fell into the basin, the port authority said.",
     "Nobody was hurt, and the basin is expected to open again before the end of the week, a spokesman said.",
@@ -100,13 +103,22 @@ def test_no_markup_is_no_evidence() -> None:
 
 def test_the_classifier_hears_the_markup() -> None:
     """A teaser that reads like a sentence of the story is told by the box and the link it stands in."""
-    rules, weights = SEEDS / "rules" / "boilerplate.csv", SEEDS / "models" / "boilerplate.npz"
-    clean = cleaner(read_rows(rules, Rule), model=model(read_arrays(weights)))
 
     def score(page: str) -> float:
         text = HtmlReader().render(page.encode()).decoded.text
-        blocks = clean(text, markup=packed(markup(text, page)))
+        blocks = CLEAN(text, markup=packed(markup(text, page)))
         return next(one.score for one in blocks if text[one.char_start : one.char_end] == ELSEWHERE)
 
     box = f'<div class="related-teasers"><a href="/f">{ELSEWHERE}</a></div>'
     assert score(PAGE) < score(PAGE.replace(box, f"<p>{ELSEWHERE}</p>"))
+
+
+def test_what_the_classifier_strips_from_a_page_has_its_reasons() -> None:
+    teasers = "".join(f'<li><a href="/{n}">Ferry {n} to Ostin leaves from another pier</a></li>' for n in range(9))
+    page = PAGE.replace("</article>", f'</article><aside class="latest"><ul>{teasers}</ul></aside>')
+    text = HtmlReader().render(page.encode()).decoded.text
+    stripped = [one for one in CLEAN(text, markup=packed(markup(text, page))) if one.rule_id == "model"]
+    assert [text[one.char_start : one.char_end] for one in stripped if "Ferry" in text[one.char_start : one.char_end]]
+    for one in stripped:
+        assert one.reason
+        assert "text alone" not in one.reason.split(", ")

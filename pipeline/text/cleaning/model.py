@@ -78,13 +78,14 @@ def is_page(kinds: Sequence[str]) -> bool:
 
 class Opinion(NamedTuple):
     """What the model thinks of some lines of a text: the trees asked, the lines' positions, the probability that each is
-    body, and the leaf each line (row) fell into in every tree (column).
+    body, and the leaf each line (row) fell into in every tree (column). `of_text`: what it thought before it heard the markup.
     """
 
     forest: str
     positions: list[int]
     probabilities: list[float]
     leaves: NDArray[np.int32]
+    of_text: "Opinion | None" = None
 
 
 _MAX_CHARS = 1_000_000  # no article is longer, and memory grows with the text
@@ -192,7 +193,7 @@ def _with_markup(model: Model, sheet: Sheet, kinds: Sequence[str], opinion: Opin
     positions = [i for i, kind in enumerate(kinds) if not kind]
     table = np.stack([columns[name][positions] for name in model.markup_signals.tolist()], 1).astype(np.float32)
     leaves = _leaves(model.markup, table)
-    return Opinion("markup", positions, _probabilities(model.markup, leaves), leaves)
+    return Opinion("markup", positions, _probabilities(model.markup, leaves), leaves, opinion)
 
 
 _BLOCK = 128  # lines: what is known of them at once fits beside the processor

@@ -18,7 +18,8 @@ _FEW = 16  # lines: what is known of them at once fits beside the processor
 def explainer(model: Model) -> Callable[[Opinion, Sequence[int]], list[str]]:
     """A function that tells, for some of the lines of an opinion, the two signals that spoke most against body.
 
-    The log odds that a step on the path to a leaf took away count for the signal the step asked (Saabas 2014).
+    The log odds that a step on the path to a leaf took away count for the signal the step asked (Saabas 2014). What spoke
+    against a line of a web page by its text alone is named as for any text.
     """
     groups = {}
     for forest in FORESTS:
@@ -27,6 +28,17 @@ def explainer(model: Model) -> Callable[[Opinion, Sequence[int]], list[str]]:
         groups[forest] = words.tolist(), _votes(getattr(model, forest), group)
 
     def reasons(opinion: Opinion, which: Sequence[int]) -> list[str]:
+        told = strongest(opinion, which)
+        if opinion.of_text and which:
+            at = {position: i for i, position in enumerate(opinion.of_text.positions)}
+            of_text = strongest(opinion.of_text, [at[opinion.positions[i]] for i in which])
+            told = [
+                list(dict.fromkeys(one for word in words for one in (alone[:1] if word == _TEXT else [word])))
+                for words, alone in zip(told, of_text, strict=True)
+            ]
+        return [", ".join(words) for words in told]
+
+    def strongest(opinion: Opinion, which: Sequence[int]) -> list[list[str]]:
         names, votes = groups[opinion.forest]
         found = np.empty((len(which), len(names)), np.int32)
         leaves = opinion.leaves[list(which)].T
@@ -34,11 +46,11 @@ def explainer(model: Model) -> Callable[[Opinion, Sequence[int]], list[str]]:
             votes.take(leaves[:, start : start + _FEW], axis=0).sum(
                 axis=0, dtype=np.int32, out=found[start : start + _FEW]
             )
-        strongest = np.argsort(found, axis=1, kind="stable")[:, :2]
-        told = np.take_along_axis(found, strongest, axis=1) < 0
+        first = np.argsort(found, axis=1, kind="stable")[:, :2]
+        is_against = np.take_along_axis(found, first, axis=1) < 0
         return [
-            f"{names[one]}, {names[other]}" if is_other else names[one] if is_one else ""
-            for (one, other), (is_one, is_other) in zip(strongest.tolist(), told.tolist(), strict=True)
+            [names[i] for i, against in zip(*row, strict=True) if against]
+            for row in zip(first.tolist(), is_against.tolist(), strict=True)
         ]
 
     return reasons
@@ -55,6 +67,7 @@ def _votes(forest: Forest, group: NDArray[np.intp]) -> NDArray[np.int32]:
     return votes
 
 
+_TEXT = "text alone"
 _WORDS = {
     "length": ("size", "n_words", "letters", "word_length", "prose"),
     "punctuation": ("stop", "stops", "commas", "quotes"),
@@ -71,7 +84,7 @@ _WORDS = {
     "place beside copyright lines": ("copyrights_above", "since_copyright", "until_copyright"),
     "place beside the story": ("in_run", "from_run_start", "from_run_end", "prose_above", "prose_below", "prose_position"),
     "place in the text": ("index", "from_end", "position"),
-    "the text alone": ("odds", "length", "sentence"),
+    _TEXT: ("odds", "length", "sentence"),
     "links on the page": ("linked", "in_a", "block_linked", "parent_linked", "grandparent_linked"),
     "elements of the page": tuple(name for name in TOLD if name.startswith("in_") and name != "in_a") + ("block_tag",),
     "names of elements": tuple(name for name in TOLD if name.startswith(("under_", "named_"))),
