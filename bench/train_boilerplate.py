@@ -55,16 +55,11 @@ GROWTH = {
     "feature_fraction": 0.4, "max_bin": 63, "seed": 1, "deterministic": True, "force_row_wise": True,
     "num_threads": 1, "verbose": -1,
 }  # fmt: skip
-# Sources there are for few pages, and most signals say much: small trees, slowly grown.
-MARKUP_TREES = 300
+# Sources there are for few pages: small trees, slowly grown.
+MARKUP_TREES = 400
 MARKUP_GROWTH = GROWTH | {
-    "num_leaves": 12,
-    "max_depth": 5,
-    "learning_rate": 0.05,
-    "lambda_l2": 5,
-    "bagging_fraction": 0.8,
-    "bagging_freq": 1,
-}
+    "num_leaves": 15, "learning_rate": 0.04, "min_data_in_leaf": 100, "bagging_fraction": 0.8, "bagging_freq": 1,
+}  # fmt: skip
 
 PAGES = ("naive", "pages")
 

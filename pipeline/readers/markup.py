@@ -66,7 +66,8 @@ class _Page(NamedTuple):
 
 def markup(text: str, source: str) -> Markup:
     """What the page `source` tells of the lines of `text`, its visible text; no rows where it tells nothing."""
-    if source.count("<") - 2 * source.count("</") > _UNCLOSED:
+    n_tags = source.count("<")
+    if n_tags > _UNCLOSED and n_tags - 2 * source.count("</") > _UNCLOSED:
         return _NOTHING
     lines = inked(text)
     told = np.full((len(lines), len(TOLD)), UNKNOWN, np.uint8)

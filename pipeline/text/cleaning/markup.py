@@ -40,7 +40,7 @@ Columns = dict[str, NDArray[Any]]
 
 def packed(markup: Markup) -> str:
     """The same as a short line of ASCII; empty for no lines."""
-    return b85encode(zlib.compress(np.ascontiguousarray(markup.T).tobytes(), 9)).decode() if markup.size else ""
+    return b85encode(zlib.compress(np.ascontiguousarray(markup.T).tobytes())).decode() if markup.size else ""
 
 
 def unpacked(written: str, n_lines: int) -> Markup | None:

@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from pipeline.text.cleaning.layout import LIST_MARK, Sheet, is_closed
 
-# What precision weighs beside recall, in an article and on a page with much boilerplate. There, `standard` weighs both alike,
+# What precision weighs beside recall, in an article and on a page with much boilerplate or known markup. There, `standard` weighs both alike,
 # `cautious` would rather leave boilerplate than lose body, `strict` the other way round. In an article there is more to lose.
 _WEIGHTS = {"cautious": (0.05, 0.2), "standard": (0.5, 1), "strict": (0.5, 2)}
 _MUCH = 40  # lines that no rule knows, likelier boilerplate than body
@@ -24,7 +24,7 @@ def doomed(sheet: Sheet, judged: Mapping[int, float], profile: str) -> list[int]
     `judged`: position of a line to the probability that it is body.
     """
     in_article, on_page = _WEIGHTS[profile]
-    if sum(probability < 0.5 for probability in judged.values()) >= _MUCH:
+    if sheet.markup is not None or sum(probability < 0.5 for probability in judged.values()) >= _MUCH:
         least = _least(sheet, judged, on_page)
         return [i for i, probability in judged.items() if probability < least]
     if sum(_size(sheet, i) for i in judged if sheet.lines[i].is_prose) < _SHORT:
