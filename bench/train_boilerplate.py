@@ -40,7 +40,7 @@ from pipeline.text.blocks import BODY_KINDS, STRIPPED_KINDS, lines
 from pipeline.text.boilerplate import Rule, cleaner, ruler
 from pipeline.text.cleaning import features, tokens
 from pipeline.text.cleaning.layout import Sheet
-from pipeline.text.cleaning.markup import packed
+from pipeline.text.cleaning.markup import is_known, packed
 from pipeline.text.cleaning.model import SCALE, Forest, Model, arrays, doubted, judge, page_signals, taker
 from pipeline.text.cleaning.verdicts import Verdicts
 
@@ -277,10 +277,11 @@ def with_markup(model: Model, pages: Sequence[tuple[Text, Model]]) -> Model:
     for one, unseen in pages:
         opinion = judge(unseen, [one.sheet._replace(markup=None)], [one.verdicts])[0]
         if opinion.positions:
-            columns = page_signals(unseen, one.sheet, one.page.kinds, opinion)
-            tables.append(np.stack(list(columns.values()), 1)[one.is_asked].astype(np.float32))
-            labels.append(one.is_body[one.is_asked])
-            weights.append(one.weights[one.is_asked])
+            columns = page_signals(unseen, one.sheet, one.sheet.markup, one.page.kinds, opinion)
+            asked = one.is_asked & is_known(one.sheet.markup)
+            tables.append(np.stack(list(columns.values()), 1)[asked].astype(np.float32))
+            labels.append(one.is_body[asked])
+            weights.append(one.weights[asked])
     table, label, weight = map(np.concatenate, (tables, labels, weights))
     grown = forest(table, label, weight, MARKUP_GROWTH, MARKUP_TREES)
     return model._replace(markup_signals=np.array(list(columns)), markup=grown)

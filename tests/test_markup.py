@@ -12,7 +12,7 @@ from pipeline.readers.html import HtmlReader
 from pipeline.readers.markup import markup
 from pipeline.text.boilerplate import Rule, cleaner
 from pipeline.text.cleaning.layout import inked
-from pipeline.text.cleaning.markup import TOLD, UNKNOWN, packed, unpacked
+from pipeline.text.cleaning.markup import TOLD, UNKNOWN, is_known, packed, unpacked
 from pipeline.text.cleaning.model import model
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -78,6 +78,29 @@ def test_a_page_that_holds_no_line_or_is_too_deep_tells_nothing(source: str) -> 
     assert markup(STORY[0], source).size == 0
 
 
+HIDDEN_MENU = "<div style='display:none'>" + "".join(f"<a href='/{n}'>Section {n}</a>" for n in range(3000)) + "</div>"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        'The <span style="display:none">beautiful </span>harbour',  # is not rendered
+        "The <button>play</button>harbour",
+        f"The harbour</p>{HIDDEN_MENU}<p>",
+        f"The harbour</p>{HIDDEN_MENU.replace('display:none', 'color:red')}<p>",
+        "\u00e2\u20ac\u0153The harbour\u00e2\u20ac\u009d",  # the text has quotes where the source has this
+        "The <object>old </object>harbour",
+    ],
+)
+def test_lines_are_found_whatever_is_rendered_otherwise(inside: str) -> None:
+    page = PAGE.replace("The harbour", inside)
+    text = HtmlReader().render(page.encode()).decoded.text
+    lines = [text[one.start : one.end] for one in inked(text)]
+    known = dict(zip(lines, is_known(markup(text, page)), strict=True))
+    assert all(known[line] for line in (*STORY[1:], "Imprint") if line in known)
+    assert all(is_found for line, is_found in known.items() if "harbour" in line)
+
+
 @given(st.text(st.sampled_from("ab <>/=\"'p\n\x00é\u200b"), max_size=80), st.text(max_size=80))
 def test_any_source_tells_something_of_every_line_or_nothing(source: str, text: str) -> None:
     assert markup(text, source).shape in ((0, len(TOLD)), (len(inked(text)), len(TOLD)))
@@ -111,6 +134,35 @@ def test_the_classifier_hears_the_markup() -> None:
 
     box = f'<div class="related-teasers"><a href="/f">{ELSEWHERE}</a></div>'
     assert score(PAGE) < score(PAGE.replace(box, f"<p>{ELSEWHERE}</p>"))
+
+
+def test_a_line_whose_markup_is_unknown_is_judged_by_its_text() -> None:
+    text = HtmlReader().render(PAGE.encode()).decoded.text
+    told = markup(text, PAGE)
+    sentence = next(i for i, one in enumerate(inked(text)) if text[one.start : one.end] == STORY[2])
+    told[sentence] = UNKNOWN
+
+    def score(markup: str) -> float:
+        blocks = CLEAN(text, markup=markup)
+        return next(one.score for one in blocks if text[one.char_start : one.char_end] == STORY[2])
+
+    assert score(packed(told)) == score("")
+
+
+def test_the_markup_of_lines_broken_at_a_fixed_width_is_heard() -> None:
+    """Where the text alone tells nothing."""
+    broken = " ".join(STORY).replace(", ", ",<br>\n")
+    teasers = "".join(f'<li><a href="/{n}">Ferry {n} to Ostin leaves from another pier</a></li>' for n in range(12))
+    page = f"""<html><body><nav><a href="/p">Politics</a> <br><a href="/s">Sport</a><br><a href="/b">Business</a></nav>
+<h1>Crane falls into harbour basin at Port Maren</h1><div class="article-body">{broken}</div>
+<aside class="related-teasers"><ul>{teasers}</ul></aside></body></html>"""
+    text = HtmlReader().render(page.encode()).decoded.text
+    is_body = {
+        text[one.char_start : one.char_end]: one.is_body for one in CLEAN(text, markup=packed(markup(text, page)))
+    }
+    assert all(is_body[line] for line in broken.split("<br>\n"))
+    assert not any(kept for line, kept in is_body.items() if line.startswith("Ferry"))
+    assert all(one.is_body for one in CLEAN(text) if text[one.char_start :].startswith("Ferry"))
 
 
 def test_what_the_classifier_strips_from_a_page_has_its_reasons() -> None:

@@ -17,23 +17,23 @@ from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.text.cleaning.layout import inked
 from pipeline.text.cleaning.markup import NAMES, TAGS, TOLD, UNKNOWN, Markup
+from pipeline.text.decode import repair
 
 Ints = NDArray[np.int64]
 Array = NDArray[Any]
 
-_UNSEEN = frozenset(
-    ("audio", "canvas", "head", "iframe", "noscript", "object", "script", "style", "template", "textarea", "video")
-)
-_BLOCKS = (
+# As the renderer has it.
+_UNSEEN = {"button", "head", "iframe", "label", "noscript", "option", "script", "style", "template", "textarea"}
+_BLOCKS = {
     "p", "div", "li", "td", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "main", "aside", "header", "footer",
     "nav", "ul", "figure", "figcaption", "blockquote", "form", "table", "tr", "dl", "dd", "dt", "pre", "address",
-)  # fmt: skip
-_ALIKE = {"ol": "ul", "th": "td", "b": "strong", "i": "em"} | {f"h{level}": "h" for level in range(1, 7)}
+    "ol", "th",
+}  # fmt: skip
+_ALIKE = {"ol": "ul", "b": "strong", "i": "em"} | {f"h{level}": "h" for level in range(1, 7)}
 _BIT = {tag: 1 << i for i, tag in enumerate(TAGS)}
 _BIT |= {tag: _BIT[like] for tag, like in _ALIKE.items()}
-_CODE = {tag: i for i, tag in enumerate(_BLOCKS)}
 _NAMING = ("class", "id", "role", "itemprop", "data-testid", "data-component")
-# Parts of names that frameworks and news sites give to elements; " " is an edge of a name.
+# Parts of names that frameworks and news sites give to elements.
 _PARTS = {
     "story": "article-body article_body articlebody article__body story-body story_body storybody story__body entry-content "
     "entry_content post-content post_content post-body article-content article_content article-text article-copy content-body "
@@ -52,7 +52,7 @@ class _Page(NamedTuple):
     """The characters of a page without white space: `ends` of its pieces, after a 0, and the element each stands in.
 
     Of each element, in the order of the page and after one around them all: its parent, the block it is or stands in, a
-    bit for its tag and each of its names, the code of its tag if it is a block, else -1.
+    bit for its tag and each of its names.
     """
 
     ink: str
@@ -61,7 +61,6 @@ class _Page(NamedTuple):
     parent: Ints
     block: Ints
     bits: Ints
-    tag: Ints
 
 
 def markup(text: str, source: str) -> Markup:
@@ -86,7 +85,7 @@ _UNCLOSED = 10_000  # tags; made with care, pages leave some hundreds open, and 
 
 def _page(source: str) -> _Page:
     pieces: list[str] = []
-    owner, parents, blocks, bits, tags = list[int](), [0], [0], [0], [-1]
+    owner, parents, blocks, bits = list[int](), [0], [0], [0]
     body = LexborHTMLParser(source).body
     places = {body.mem_id: 0} if body else {}
     for node in body.traverse(include_text=True) if body else ():
@@ -94,20 +93,22 @@ def _page(source: str) -> _Page:
         if above is None:
             continue
         if tag == "-text":
-            if ink := _ink(node.text_content or ""):
+            if ink := _ink(repair(node.text_content or "")[0]):
                 pieces.append(ink)
                 owner.append(above)
-        elif tag not in _UNSEEN and tag[0] not in "-!":
+        elif tag not in _UNSEEN and tag[0] not in "-!" and not _is_hidden(attributes := node.attributes):
             at = places[node.mem_id] = len(parents)
-            attributes = node.attributes
             parents.append(above)
             bits.append(_BIT.get(tag, 0) | (_named(" ".join(_names(attributes))) if attributes else 0))
-            tags.append(_CODE.get(tag, -1))
-            blocks.append(at if tag in _CODE else blocks[above])
+            blocks.append(at if tag in _BLOCKS else blocks[above])
     ends = np.cumsum([0, *map(len, pieces)])
-    return _Page(
-        "".join(pieces), ends, *(np.array(column, np.int64) for column in (owner, parents, blocks, bits, tags))
-    )
+    return _Page("".join(pieces), ends, *(np.array(column, np.int64) for column in (owner, parents, blocks, bits)))
+
+
+def _is_hidden(attributes: dict[str, Any]) -> bool:
+    """As the renderer has it."""
+    style = attributes.get("style") or ""
+    return "hidden" in attributes or "display:none" in style or "display: none" in style
 
 
 def _names(attributes: dict[str, Any]) -> Iterator[str]:
@@ -141,21 +142,32 @@ def _ink(text: str) -> str:
 
 
 _REACH = 20_000  # characters of the page between a line and the next one: menus that are not shown
-_HEAD = 12  # characters that tell a line whose rest the rendering changed
+_END = 12  # characters at either end that tell a line whose rest was rendered otherwise
+_SURE = 40  # characters of a line that hardly stands twice, and may be looked for further on
 
 
 def _spans(ink: str, lines: Iterator[str]) -> Iterator[tuple[int, int]]:
     """Where the lines stand, one after the other, in the page's characters; (0, 0) where one does not."""
     at = 0
     for line in map(_ink, lines):
-        start = ink.find(line, at, at + _REACH + len(line)) if line else -1
-        if start < 0 and len(line) >= _HEAD:
-            start = ink.find(line[:_HEAD], at, at + _REACH)
+        start = _find(ink, line, at)
         if start < 0:
             yield 0, 0
         else:
             at = min(start + len(line), len(ink))
             yield start, at
+
+
+def _find(ink: str, line: str, at: int) -> int:
+    """Where a line begins from here on, or -1."""
+    near = at + _REACH + len(line)
+    start = ink.find(line, at, near) if line else -1
+    if start < 0 and len(line) >= _END:
+        start = ink.find(line[:_END], at, near)
+    if start < 0 and len(line) >= 2 * _END:
+        end = ink.find(line[-_END:], at, near) + _END
+        start = max(at, end - len(line)) if end >= _END else -1
+    return ink.find(line, at) if start < 0 and len(line) >= _SURE else start
 
 
 _LONG = 80  # characters in a block that make it prose, unless half of them are links
@@ -176,7 +188,8 @@ def _measured(page: _Page, start: Ints, end: Ints) -> Array:
     prose = np.where((size > _LONG) & (linked < size / 2), size, 0)
     prose[0] = 0
     beside = np.bincount(above, prose, n)
-    whole, whole_linked = (_with_blocks_inside(page, above.tolist(), values) for values in (size, linked))
+    is_block = (page.block == np.arange(n)) & (page.block > 0)
+    whole, whole_linked = (_with_blocks_inside(is_block, above.tolist(), values) for values in (size, linked))
     steps_up, steps_down = _way(above.tolist(), int(beside.argmax()))
 
     first, last = np.searchsorted(page.ends, start, "right") - 1, np.searchsorted(page.ends, end, "left") - 1
@@ -192,15 +205,15 @@ def _measured(page: _Page, start: Ints, end: Ints) -> Array:
         *(_eighths(size)[at], _percent(linked, size)[at], (100 * beside / max(1, prose.sum()))[parent]),
         *(_eighths(whole)[parent], _percent(whole_linked, whole)[parent]),
         *(_eighths(whole)[grandparent], _percent(whole_linked, whole)[grandparent]),
-        *(100 * start / len(page.ink), np.bincount(above, page.tag >= 0, n)[parent], page.tag[at]),
+        *(100 * start / len(page.ink), np.bincount(above, is_block, n)[parent]),
     )
     return np.column_stack([mean[:, :-1], own[at, len(TAGS) :], mean[:, -1], *columns])
 
 
-def _with_blocks_inside(page: _Page, above: Sequence[int], values: Array) -> Array:
+def _with_blocks_inside(is_block: NDArray[np.bool_], above: Sequence[int], values: Array) -> Array:
     """The sum over each block and all blocks inside it."""
     sums = values.tolist()
-    for i in np.flatnonzero(page.tag >= 0)[::-1].tolist():  # a block stands before those inside it
+    for i in np.flatnonzero(is_block)[::-1].tolist():  # a block stands before those inside it
         sums[above[i]] += sums[i]
     return np.array(sums)
 

@@ -261,7 +261,8 @@ def _judge_by(model: Model, profile: str) -> Callable[[Sequence[tuple[Sheet, Ver
 
     def judge_one(sheet: Sheet, verdicts: Verdicts, opinion: Opinion) -> dict[int, float]:
         told = dict(zip(opinion.positions, opinion.probabilities, strict=True))
-        gone = set(doomed(sheet, {i: p for i, p in told.items() if not verdicts[i]}, profile))
+        is_page = opinion.of_text is not None and opinion.of_text.forest == "page"
+        gone = set(doomed(sheet, {i: p for i, p in told.items() if not verdicts[i]}, profile, is_page=is_page))
         for i in spared({i: p for i, p in told.items() if verdicts[i]}):
             verdicts[i] = None
         out = [at for at, i in enumerate(opinion.positions) if i in gone]

@@ -135,16 +135,16 @@ def _ends_in_colon(sheet: Sheet, line: Line) -> bool:
 
 
 def _is_wrapped(text: str, inked: Sequence[Line]) -> bool:
-    """Whether lines were broken at a fixed width: at least a quarter of the adjacent long lines go on in lower case.
+    """Whether lines were broken at a fixed width: at least a quarter of the long lines go on in the next one, in lower case.
 
     In such a text a line is part of a sentence, and nothing may be concluded from the way it ends.
     """
-    adjacent = going_on = 0
+    n_long = going_on = 0
     for line, following in pairwise(inked):
-        if following.number == line.number + 1 and line.end - line.start > 30:
-            adjacent += 1
-            going_on += text[following.start].islower()
-    return going_on >= 3 and going_on * 4 >= adjacent
+        if line.end - line.start > 30:
+            n_long += 1
+            going_on += following.number == line.number + 1 and text[following.start].islower()
+    return going_on >= 3 and going_on * 4 >= n_long
 
 
 # The article on a whole page is mostly the stretch with the most prose, every other line in it counting against it

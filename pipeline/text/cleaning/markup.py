@@ -17,9 +17,10 @@ Markup = NDArray[np.uint8]
 UNKNOWN = 255
 
 TAGS = (
-    "a", "p", "h", "li", "nav", "footer", "aside", "header", "form", "figure", "figcaption", "blockquote", "table",
-    "article", "main", "section", "button", "label", "time", "div", "span", "ul", "strong", "em", "td",
+    "a", "p", "h", "li", "nav", "footer", "aside", "header", "form", "figure", "figcaption", "blockquote",
+    "article", "main", "section", "time", "div", "span", "ul", "strong", "em",
 )  # fmt: skip
+"""Elements that tell, however they are used; what stands in a table does not, for it may be a menu or results."""
 NAMES = ("story", "comments", "teasers", "prompts", "facts", "menus", "hidden", "body")
 """What the names given to elements (class, id, role) make of them."""
 TOLD = (
@@ -30,7 +31,7 @@ TOLD = (
     *("nesting", "steps_up", "steps_down"),  # depth, and the way over blocks to where most prose stands
     *("block_size", "block_linked", "prose_beside"),
     *("parent_size", "parent_linked", "grandparent_size", "grandparent_linked"),
-    *("on_page", "n_beside", "block_tag"),
+    *("on_page", "n_beside"),
 )
 
 Whole = NDArray[np.int64]
@@ -54,6 +55,12 @@ def unpacked(written: str, n_lines: int) -> Markup | None:
     if len(told) != len(TOLD) * n_lines:
         raise ValueError(f"markup of {len(told) / len(TOLD):g} lines for a text of {n_lines}")
     return told.reshape(len(TOLD), n_lines).T
+
+
+def is_known(markup: Markup) -> NDArray[np.bool_]:
+    """Whether the page holds the line."""
+    known: NDArray[np.bool_] = (markup != UNKNOWN).any(axis=1)
+    return known
 
 
 _STEPS = (-2, -1, 1, 2)

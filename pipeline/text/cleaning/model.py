@@ -76,9 +76,13 @@ def is_page(kinds: Sequence[str]) -> bool:
     return kinds.count("navigation") >= _MENU
 
 
+UNHEARD = -1
+
+
 class Opinion(NamedTuple):
     """What the model thinks of some lines of a text: the trees asked, the lines' positions, the probability that each is
-    body, and the leaf each line (row) fell into in every tree (column). `of_text`: what it thought before it heard the markup.
+    body, and the leaf each line (row) fell into in every tree (column). `of_text`: what it thought before it heard the markup,
+    which stands where the leaves are `UNHEARD`.
     """
 
     forest: str
@@ -94,7 +98,8 @@ _MAX_CHARS = 1_000_000  # no article is longer, and memory grows with the text
 def judge(model: Model, sheets: Sequence[Sheet], verdicts: Sequence[Verdicts]) -> list[Opinion]:
     """The model's opinion of the undecided lines in each text, and in articles, of those that rules it knows have taken.
 
-    It has none of texts with lines broken at a fixed width, where a line is a part of a sentence.
+    It has none of texts with lines broken at a fixed width, where a line is a part of a sentence, but for what their markup
+    tells.
     """
     kinds = [[verdict.kind if verdict else "" for verdict in of_text] for of_text in verdicts]
     opinions = [Opinion("page" if is_page(taken) else "article", [], [], _NO_LEAVES) for taken in kinds]
@@ -109,7 +114,9 @@ def judge(model: Model, sheets: Sequence[Sheet], verdicts: Sequence[Verdicts]) -
             for i, told in zip(some, found, strict=True):
                 opinions[i] = Opinion(name, *told)
     return [
-        _with_markup(model, sheet, taken, opinion) if sheet.markup is not None and opinion.positions else opinion
+        _with_markup(model, sheet, sheet.markup, taken, opinion)
+        if sheet.markup is not None and not all(taken)
+        else opinion
         for sheet, taken, opinion in zip(sheets, kinds, opinions, strict=True)
     ]
 
@@ -154,7 +161,7 @@ def _opinions(
     for i, name in enumerate(model.signals.tolist()):
         table[:, i] = columns[name][asked]
     leaves = _leaves(forest, table)
-    positions, probabilities = page.position[asked].tolist(), _probabilities(forest, leaves)
+    positions, probabilities = page.position[asked].tolist(), _probabilities(_odds(forest, leaves))
     edges = np.searchsorted(asked, page.first).tolist()
     for start, end in pairwise(edges):
         yield positions[start:end], probabilities[start:end], leaves[start:end]
@@ -166,34 +173,38 @@ def _odds(forest: Forest, leaves: NDArray[np.int32]) -> NDArray[np.int64]:
     return odds
 
 
-def _probabilities(forest: Forest, leaves: NDArray[np.int32]) -> list[float]:
-    rounded: list[float] = np.round(1 / (1 + np.exp(-_odds(forest, leaves) / SCALE)), 3).tolist()
+def _probabilities(odds: NDArray[np.int64]) -> list[float]:
+    rounded: list[float] = np.round(1 / (1 + np.exp(-odds / SCALE)), 3).tolist()
     return rounded
 
 
 _TAKEN = -4 * SCALE  # log odds that stand for a line a rule has taken
 _MOST = 6 * SCALE
+_HEARD = 4 * SCALE  # log odds the markup may take from what the text alone says: its trees have seen few sorts of pages
 
 
-def page_signals(model: Model, sheet: Sheet, kinds: Sequence[str], opinion: Opinion) -> markup.Columns:
+def page_signals(
+    model: Model, sheet: Sheet, told: markup.Markup, kinds: Sequence[str], opinion: Opinion
+) -> markup.Columns:
     """What is known of each line of a web page: the opinion of its text, and its markup."""
-    if sheet.markup is None:
-        raise ValueError("nothing is known of the markup")
-    odds = np.full(len(kinds), _TAKEN, np.int64)
-    told = _odds(getattr(model, opinion.forest), opinion.leaves)
     is_ruled = np.array([bool(kind) for kind in kinds])
-    odds[opinion.positions] = np.where(is_ruled[opinion.positions], _TAKEN, np.clip(told, -_MOST, _MOST))
+    odds = np.zeros(len(kinds), np.int64)  # no opinion
+    odds[opinion.positions] = np.clip(_odds(getattr(model, opinion.forest), opinion.leaves), -_MOST, _MOST)
+    odds[is_ruled] = _TAKEN
     size = np.array([line.end - line.start for line in sheet.lines])
-    return markup.signals(sheet.markup, odds, is_ruled, size, np.array([line.is_prose for line in sheet.lines]))
+    return markup.signals(told, odds, is_ruled, size, np.array([line.is_prose for line in sheet.lines]))
 
 
-def _with_markup(model: Model, sheet: Sheet, kinds: Sequence[str], opinion: Opinion) -> Opinion:
-    """The opinion of the undecided lines once their markup is known."""
-    columns = page_signals(model, sheet, kinds, opinion)
+def _with_markup(model: Model, sheet: Sheet, told: markup.Markup, kinds: Sequence[str], opinion: Opinion) -> Opinion:
+    """The opinion of the undecided lines once their markup is known; a line whose markup is not keeps the one of its text."""
+    columns = page_signals(model, sheet, told, kinds, opinion)
     positions = [i for i, kind in enumerate(kinds) if not kind]
     table = np.stack([columns[name][positions] for name in model.markup_signals.tolist()], 1).astype(np.float32)
     leaves = _leaves(model.markup, table)
-    return Opinion("markup", positions, _probabilities(model.markup, leaves), leaves, opinion)
+    of_text, is_known = columns["odds"][positions], markup.is_known(told)[positions]
+    odds = np.where(is_known, np.maximum(_odds(model.markup, leaves), of_text - _HEARD), of_text)
+    leaves[~is_known] = UNHEARD
+    return Opinion("markup", positions, _probabilities(odds), leaves, opinion)
 
 
 _BLOCK = 128  # lines: what is known of them at once fits beside the processor

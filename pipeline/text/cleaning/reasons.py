@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.text.cleaning.markup import TOLD
-from pipeline.text.cleaning.model import FORESTS, Forest, Model, Opinion
+from pipeline.text.cleaning.model import FORESTS, UNHEARD, Forest, Model, Opinion
 
 _FEW = 16  # lines: what is known of them at once fits beside the processor
 
@@ -31,10 +31,17 @@ def explainer(model: Model) -> Callable[[Opinion, Sequence[int]], list[str]]:
         told = strongest(opinion, which)
         if opinion.of_text and which:
             at = {position: i for i, position in enumerate(opinion.of_text.positions)}
-            of_text = strongest(opinion.of_text, [at[opinion.positions[i]] for i in which])
+            known = [i for i in which if opinion.positions[i] in at]
+            alone = dict(zip(known, strongest(opinion.of_text, [at[opinion.positions[i]] for i in known]), strict=True))
             told = [
-                list(dict.fromkeys(one for word in words for one in (alone[:1] if word == _TEXT else [word])))
-                for words, alone in zip(told, of_text, strict=True)
+                alone[i]
+                if opinion.leaves[i, 0] == UNHEARD
+                else list(
+                    dict.fromkeys(
+                        one for word in words for one in (alone[i][:1] if i in alone and word == _TEXT else [word])
+                    )
+                )
+                for i, words in zip(which, told, strict=True)
             ]
         return [", ".join(words) for words in told]
 
@@ -86,7 +93,7 @@ _WORDS = {
     "place in the text": ("index", "from_end", "position"),
     _TEXT: ("odds", "length", "sentence"),
     "links on the page": ("linked", "in_a", "block_linked", "parent_linked", "grandparent_linked"),
-    "elements of the page": tuple(name for name in TOLD if name.startswith("in_") and name != "in_a") + ("block_tag",),
+    "elements of the page": tuple(name for name in TOLD if name.startswith("in_") and name != "in_a"),
     "names of elements": tuple(name for name in TOLD if name.startswith(("under_", "named_"))),
     "place in the page's blocks": (
         "nesting", "steps_up", "steps_down", "block_size", "prose_beside", "parent_size", "grandparent_size", "on_page", "n_beside",

@@ -9,22 +9,22 @@ from itertools import accumulate
 
 from pipeline.text.cleaning.layout import LIST_MARK, Sheet, is_closed
 
-# What precision weighs beside recall, in an article and on a page with much boilerplate or known markup. There, `standard` weighs both alike,
+# What precision weighs beside recall, in an article and on a page with much boilerplate. There, `standard` weighs both alike,
 # `cautious` would rather leave boilerplate than lose body, `strict` the other way round. In an article there is more to lose.
 _WEIGHTS = {"cautious": (0.05, 0.2), "standard": (0.5, 1), "strict": (0.5, 2)}
-_MUCH = 40  # lines that no rule knows, likelier boilerplate than body
+_MUCH, _MUCH_OF_PAGE = 40, 10  # lines that no rule knows, likelier boilerplate than body
 # In a short article, a line is much of the story: what goes must be beyond doubt, a sentence further than another line.
 _SHORT = 1500  # characters of prose
 _BEYOND_DOUBT = {"cautious": (0.01, 0.005), "standard": (0.05, 0.03), "strict": (0.2, 0.1)}
 
 
-def doomed(sheet: Sheet, judged: Mapping[int, float], profile: str) -> list[int]:
+def doomed(sheet: Sheet, judged: Mapping[int, float], profile: str, *, is_page: bool = False) -> list[int]:
     """Positions of the lines that go, but in an article no item of a list right below one of its sentences.
 
-    `judged`: position of a line to the probability that it is body.
+    `judged`: position of a line to the probability that it is body. `is_page`: whether it is a whole page whose markup was heard.
     """
     in_article, on_page = _WEIGHTS[profile]
-    if sheet.markup is not None or sum(probability < 0.5 for probability in judged.values()) >= _MUCH:
+    if sum(probability < 0.5 for probability in judged.values()) >= (_MUCH_OF_PAGE if is_page else _MUCH):
         least = _least(sheet, judged, on_page)
         return [i for i, probability in judged.items() if probability < least]
     if sum(_size(sheet, i) for i in judged if sheet.lines[i].is_prose) < _SHORT:
