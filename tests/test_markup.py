@@ -174,3 +174,17 @@ def test_what_the_classifier_strips_from_a_page_has_its_reasons() -> None:
     for one in stripped:
         assert one.reason
         assert "text alone" not in one.reason.split(", ")
+
+
+@pytest.mark.parametrize(
+    "wrapper", ["footer", "nav", "aside", "form", 'div class="related-teasers"', 'div class="comments"']
+)
+def test_a_story_stays_whatever_its_block_is_called(wrapper: str) -> None:
+    page = PAGE.replace('<div class="article-body">', f"<{wrapper}>").replace(
+        "</p></div></article>", f"</p></{wrapper.split(maxsplit=1)[0]}></article>"
+    )
+    text = HtmlReader().render(page.encode()).decoded.text
+    body = {
+        text[one.char_start : one.char_end] for one in CLEAN(text, markup=packed(markup(text, page))) if one.is_body
+    }
+    assert {STORY[0], STORY[2], STORY[3]} <= body

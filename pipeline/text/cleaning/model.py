@@ -180,7 +180,9 @@ def _probabilities(odds: NDArray[np.int64]) -> list[float]:
 
 _TAKEN = -4 * SCALE  # log odds that stand for a line a rule has taken
 _MOST = 6 * SCALE
-_HEARD = 4 * SCALE  # log odds the markup may take from what the text alone says: its trees have seen few sorts of pages
+# Log odds that the markup may take from what the text alone says: its trees have seen few sorts of pages, and hardly any
+# that hold an article alone.
+_HEARD = {"article": 2 * SCALE, "page": 4 * SCALE}
 
 
 def page_signals(
@@ -202,7 +204,7 @@ def _with_markup(model: Model, sheet: Sheet, told: markup.Markup, kinds: Sequenc
     table = np.stack([columns[name][positions] for name in model.markup_signals.tolist()], 1).astype(np.float32)
     leaves = _leaves(model.markup, table)
     of_text, is_known = columns["odds"][positions], markup.is_known(told)[positions]
-    odds = np.where(is_known, np.maximum(_odds(model.markup, leaves), of_text - _HEARD), of_text)
+    odds = np.where(is_known, np.maximum(_odds(model.markup, leaves), of_text - _HEARD[opinion.forest]), of_text)
     leaves[~is_known] = UNHEARD
     return Opinion("markup", positions, _probabilities(odds), leaves, opinion)
 
