@@ -174,7 +174,7 @@ TEXTS = Table(
         }),
         Column("repairs", "string", "What had to be repaired or removed while decoding, comma separated; usually empty.", "mojibake"),
         Column("n_chars", "int32", "Length of the text.", 2376, unit="code points", minimum=0),
-        Column("markup", "string", "For HTML: what the markup tells of each line (tags and names around it, links), packed for the classifier; else empty.", "c-oB^0Wk&g"),
+        Column("markup", "string", "For HTML: what the markup tells of each line (tags and names around it, links), packed for the classifier; else empty.", "0RR8!0RR8"),
         Column("text", "string", "The decoded text.", "United States “Incredibly Concerned” …"),
     ),
 )  # fmt: skip

@@ -113,10 +113,10 @@ def test_what_is_packed_is_unpacked(n_lines: int, random: np.random.Generator) -
     assert (unpacked(packed(rows), n_lines) == rows).all()
 
 
-@pytest.mark.parametrize("written", ["c-", "no base 85 \x7f", packed(np.zeros((2, len(TOLD)), np.uint8))])
-def test_markup_of_something_else_is_refused(written: str) -> None:
-    with pytest.raises(ValueError, match="markup"):
-        unpacked(written, 3)
+@pytest.mark.parametrize("n_lines", [2, 4])
+def test_markup_of_another_text_is_refused(n_lines: int) -> None:
+    with pytest.raises(ValueError, match="for a text of 3"):
+        unpacked(packed(np.zeros((n_lines, len(TOLD)), np.uint8)), 3)
 
 
 def test_no_markup_is_no_evidence() -> None:

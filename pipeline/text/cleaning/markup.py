@@ -4,7 +4,6 @@ makes of it.
 How it is read off a page is the business of `readers/markup.py`; what becomes of the lines, of `boilerplate.py`.
 """
 
-import zlib
 from base64 import b85decode, b85encode
 from typing import Any
 
@@ -39,19 +38,25 @@ Columns = dict[str, NDArray[Any]]
 """Signals by name, a value per line."""
 
 
+_RUN = 255  # the longest a byte can count
+
+
 def packed(markup: Markup) -> str:
-    """The same as a short line of ASCII; empty for no lines."""
-    return b85encode(zlib.compress(np.ascontiguousarray(markup.T).tobytes())).decode() if markup.size else ""
+    """The same as a line of ASCII, run by run of equal values; empty for no lines."""
+    if not markup.size:
+        return ""
+    told = np.ascontiguousarray(markup.T).ravel()
+    starts = np.union1d(np.flatnonzero(np.diff(told)) + 1, np.arange(0, len(told), _RUN))
+    runs = np.column_stack([told[starts], np.diff(starts, append=len(told))])
+    return b85encode(runs.astype(np.uint8).tobytes()).decode()
 
 
 def unpacked(written: str, n_lines: int) -> Markup | None:
     """What `packed` was given; None for an empty string. Raises `ValueError` where it is not about so many lines."""
     if not written:
         return None
-    try:
-        told = np.frombuffer(zlib.decompress(b85decode(written)), np.uint8)
-    except (ValueError, zlib.error) as error:
-        raise ValueError(f"no packed markup: {error}") from error
+    value, length = np.frombuffer(b85decode(written), np.dtype((np.uint8, 2))).T
+    told = np.repeat(value, length)
     if len(told) != len(TOLD) * n_lines:
         raise ValueError(f"markup of {len(told) / len(TOLD):g} lines for a text of {n_lines}")
     return told.reshape(len(TOLD), n_lines).T
