@@ -126,7 +126,7 @@ FILES = Table(
     "What was found in the input, what became of it, and why.",
     (
         Column("path", "string", "Path relative to the input folder, with forward slashes.", "2024/article_17.txt"),
-        Column("record_number", "int32", "Record within the file, counted from 1; 1 for a file of one article. What stands around the articles of an export comes last.", 1, minimum=1),
+        Column("record_number", "int32", "Record within the file, counted from 1; 1 for a file of one article. The covers of an export come last.", 1, minimum=1),
         Column("status", "code", "What became of it.", "ok", codes={
             "ok": "became a document",
             "duplicate": "has the same bytes as an earlier row, which became the document",
@@ -138,7 +138,7 @@ FILES = Table(
             "unreadable": "cannot be opened",
             "not_file": "is no regular file",
             "bad_record": "this record is broken; the others were read",
-            "cover": "stands before or behind the articles of an export from a database, and is none",
+            "cover": "tells of the articles of an export from a database (search, list of results, summary) and is none",
         }),
         Column("problem", "string", "In a plain sentence: what is wrong and what to do.", "The file is empty.", True),
         Column("sha256", "string", "SHA-256 of the article's raw bytes (of a record: of its text in UTF-8).", _SHA256, True, pattern="[0-9a-f]{64}"),

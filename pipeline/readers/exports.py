@@ -1,22 +1,24 @@
 """Exports of newspaper databases (LexisNexis, Factiva, ProQuest ...): where in one text file each article begins and ends.
 
-The lines that stand between records are rows of `rules/exports.csv` in the seeds. What is in doubt is one article. Reading
-title, outlet or date off a record is not done here: a record has the same fields when it lies in a file of its own.
+The lines that stand between records, the fields that records hold and the words that cover pages are known by are rows of
+`rules/exports.csv` in the seeds. A separator belongs to no record, as the line break of a JSONL file does not. What is in
+doubt is an article. Reading title, outlet or date off a record is not done here: it has the same fields in a file of its own.
 """
 
 import re
-from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, groupby, pairwise
 from typing import Literal, NamedTuple
 
 from pipeline.readers.lines import layout_of
 from pipeline.text.decode import Binary, Undecodable
 
 EXPORTS_CSV = "rules/exports.csv"
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -28,69 +30,102 @@ class Export:
     needle: str
     """Stands in every such line, in ASCII: a file without two of them is not looked at."""
     line: str
-    """Regular expression of the line, blanks around it aside; groups `number` and `total` must count up."""
+    """Regular expression of the line, blanks around it aside."""
     holds: str
-    """Regular expression of how a line begins that more than half of the records hold."""
+    """Regular expression of how the fields of a record begin, a group for each kind: a record holds two."""
     cover: str | None
-    """Regular expression of the lines a cover page above the first record ends with, where no separator does."""
+    """Regular expression of how the lines of a cover page or of a summary begin, a group for each kind."""
     reason: str
     example: str
 
     def __post_init__(self) -> None:
         try:
-            separator = self._separator
-            self._field, self._cover_line  # noqa: B018 (compiled to be checked)
+            separator, _ = self._separator, self._told
         except re.error as error:
             raise ValueError(f"{error.pattern!r} is no regular expression ({error}); correct it") from None
-        example = separator.fullmatch(self.example)
-        if not (self.needle.isascii() and example and self.needle in self.example):
+        if not (self.needle.isascii() and separator.fullmatch(self.example) and self.needle in self.example):
             raise ValueError(f"the example {self.example!r} does not fit line and needle; correct one of the three")
-        counted = example.groupdict()
-        if counted and not (counted.keys() == {"number", "total"} and all(map(str.isdecimal, counted.values()))):
-            raise ValueError("the groups of line must be number and total, of digits; correct it")
 
-    def marks(self, text: str) -> list[re.Match[str]]:
-        """The separators of a text, each a line with its break; of two with nothing between them, the first."""
-        found: list[re.Match[str]] = []
+    def separators(self, text: str) -> list[Span]:
+        """The separators of a text, each a line with its break."""
+        found: list[Span] = []
         start, at = 0, text.find(self.needle)
         while at >= 0:  # no byte is looked at twice, whatever the lengths of lines
             start = text.rfind("\n", start, at) + 1 or start
             end = text.find("\n", at) + 1 or len(text)
-            mark = self._separator.fullmatch(text, start, end)
-            if mark and not (found and _is_blank(text, found[-1].end(), start)):
-                found.append(mark)
+            if self._separator.fullmatch(text, start, end):
+                found.append((start, end))
             start, at = end, text.find(self.needle, end)
         return found
 
-    def is_held(self, text: str, start: int, end: int) -> bool:
-        """Whether this stretch has one of the fields of a record."""
-        return self._field.search(text, start, end) is not None
+    def is_sure(self, text: str, separators: Sequence[Span]) -> bool:
+        """Whether of what stands above, below or between these lines, covers aside, two are records, and more than half.
 
-    def cover_end(self, text: str, end: int) -> int:
-        """Where the cover page above the first record ends, if the text up to `end` begins with one."""
-        field = self._field.search(text, 0, end)
-        lines = self._cover_line.finditer(text, 0, field.start()) if self._cover_line and field else ()
-        return max((line.end() for line in lines), default=0)
+        Who quotes such lines seldom quotes two kinds of fields with each.
+        """
+        ends_left_out = {"above": slice(1, None), "below": slice(-1), "between": slice(None)}
+        gaps = [gap for gap in _gaps(separators, 0, len(text))[ends_left_out[self.place]] if not _is_blank(text, *gap)]
+        others = [gap for gap in gaps if not self._is_record(text, *gap)]
+        n_others = sum(not any(self.covers(text, *gap)) for gap in others)
+        return len(gaps) - len(others) > max(1, n_others)
+
+    def covers(self, text: str, start: int, end: int, *, is_opening: bool = False) -> Iterator[Span]:
+        """The covers in a stretch: from the first to the last of their lines, two kinds of them and no field in between.
+
+        One kind is enough where nothing else is there. Above a first record (`is_opening`), a cover goes down to its end:
+        the terms of a search may be any words.
+        """
+        for is_cover, run in groupby(self._told.finditer(text, start, end), self._is_of_cover):
+            lines = list(run) if is_cover else []
+            if not lines:
+                continue
+            first, last = lines[0].start(), text.find("\n", lines[-1].end(), end) + 1 or end
+            is_alone = _is_blank(text, start, first) and _is_blank(text, last, end)
+            if is_alone or len({line.lastindex for line in lines}) > 1:
+                yield first, end if is_opening else last
+                if is_opening:
+                    return
+
+    def _is_record(self, text: str, start: int, end: int) -> bool:
+        kinds: set[int | None] = set()
+        for line in self._told.finditer(text, start, end):
+            if not self._is_of_cover(line):
+                kinds.add(line.lastindex)
+            if len(kinds) == self._n_needed:
+                return True
+        return False
+
+    def _is_of_cover(self, line: re.Match[str]) -> bool:
+        return (line.lastindex or 0) <= self._n_cover_kinds
 
     @cached_property
     def _separator(self) -> re.Pattern[str]:
         return re.compile(rf"[\s\ufeff]*(?:{self.line})\s*")
 
     @cached_property
-    def _field(self) -> re.Pattern[str]:
-        return re.compile(rf"{_LINE}(?:{self.holds})", re.MULTILINE)
+    def _told(self) -> re.Pattern[str]:
+        """What the beginning of a line tells: the last group is its kind, those of covers first."""
+        return re.compile(rf"{_LINE}(?:{_grouped(self.cover or '(?!)')}|{_grouped(self.holds)})", re.MULTILINE)
 
     @cached_property
-    def _cover_line(self) -> re.Pattern[str] | None:
-        return re.compile(rf"{_LINE}(?:{self.cover})[^\S\n]*$\n?", re.MULTILINE) if self.cover else None
+    def _n_cover_kinds(self) -> int:
+        return re.compile(_grouped(self.cover or "(?!)")).groups
+
+    @cached_property
+    def _n_needed(self) -> int:
+        return min(2, self._told.groups - self._n_cover_kinds)
 
 
-_LINE = r"^\ufeff?[^\S\n]*"  # words may be centred
+_LINE = r"^\ufeff?[^\S\n]*+"  # words may be centred
 _INK = re.compile(r"[^\s\ufeff\0\x1a]")  # nor a byte order mark or an old end of file
 
 
+def _grouped(pattern: str) -> str:
+    return pattern if re.compile(pattern).groups else f"({pattern})"
+
+
 class Piece(NamedTuple):
-    """A stretch of the bytes of a file: a record, or what stands before the first or behind the last."""
+    """A stretch of a file: a record, or a cover page."""
 
     start: int
     end: int
@@ -98,11 +133,10 @@ class Piece(NamedTuple):
 
 
 def split(raw: bytes, exports: Sequence[Export]) -> tuple[list[Piece], str]:
-    """The pieces of an export, in order and without a gap, and its encoding; none of a file that is one article."""
+    """The pieces of an export, in bytes and in order, and its encoding; none of a file that is one article."""
     narrow = raw.replace(b"\0", b"") if b"\0" in raw[:1024] else raw  # finds ASCII in UTF-16 and UTF-32, too
     n_lines = {needle: narrow.count(needle.encode()) for needle in {export.needle for export in exports}}
-    likely = [export for export in exports if n_lines[export.needle] > 1]
-    if not likely:
+    if max(n_lines.values(), default=0) < 2:
         return [], ""
     try:
         encoding = layout_of(BytesIO(raw)).encoding
@@ -110,12 +144,11 @@ def split(raw: bytes, exports: Sequence[Export]) -> tuple[list[Piece], str]:
         text = raw[: len(raw) // width * width].decode(codec, errors).replace("\r", "\n").replace("\f", "\n")
     except (Binary, Undecodable, UnicodeDecodeError):
         return [], ""
-    pieces = next(filter(None, (_pieces(text, export) for export in likely)), [])
-    if not pieces:
-        return [], ""
-    ends = list(accumulate(len(text[start:end].encode(codec, errors)) for start, end, _ in pieces))
-    spans = pairwise([0, *ends[:-1], len(raw)])
-    return [Piece(*span, piece.is_record) for span, piece in zip(spans, pieces, strict=True)], encoding
+    pieces = _pieces(text, exports)
+    edges = sorted({0, *(edge for start, end, _ in pieces for edge in (start, end))})
+    lengths = (len(text[start:end].encode(codec, errors)) for start, end in pairwise(edges))
+    place = dict(zip(edges, accumulate(lengths, initial=0), strict=True)) | {len(text): len(raw)}
+    return [Piece(place[start], place[end], is_record) for start, end, is_record in pieces], encoding if pieces else ""
 
 
 def _lossless(encoding: str) -> tuple[str, str, int]:
@@ -125,40 +158,37 @@ def _lossless(encoding: str) -> tuple[str, str, int]:
     return ("utf-8", "surrogateescape", 1) if encoding == "utf-8" else ("latin-1", "strict", 1)
 
 
-def _pieces(text: str, export: Export) -> list[Piece]:
-    """The pieces as this export would have them; none where its separators are too few or do not fit together.
-
-    A piece at either end is a record by its own separator or by its fields; blank ones belong to their neighbour.
-    """
-    marks = export.marks(text)
-    if len(marks) < 2 or not _counts_up(marks):
+def _pieces(text: str, exports: Sequence[Export]) -> list[Piece]:
+    """What stands between the separators of all exports that are sure of theirs: covers, and records all else."""
+    found = {export: export.separators(text) for export in exports}
+    sure = {export: separators for export, separators in found.items() if export.is_sure(text, separators)}
+    if not sure:
         return []
-    cuts = {mark.end() if export.place == "below" else mark.start() for mark in marks} - {0, len(text)}
-    if export.place == "below":
-        cuts |= {export.cover_end(text, min(cuts))} - {0}
-    edges = [0, *sorted(cuts), len(text)]
-    if _is_blank(text, 0, edges[1]):
-        del edges[1]
-    if _is_blank(text, edges[-2], len(text)):
-        del edges[-2]
-    spans = list(pairwise(edges))
-    is_held = [export.is_held(text, *span) for span in spans]
-    starts = [mark.start() for mark in marks]
-    is_marked = [bisect_left(starts, start) < bisect_left(starts, end) for start, end in spans]
-    if export.place == "between":
-        is_marked[-1] = False
-    pieces = [Piece(*span, any(told)) for span, *told in zip(spans, is_held, is_marked, strict=True)]
-    n_records = sum(piece.is_record for piece in pieces)
-    return pieces if n_records > 1 and 2 * sum(is_held) > n_records else []
+    opens = {(export.export, start) for export in sure if export.place == "above" for start, _ in sure[export]}
+    gaps = _gaps(sorted(chain.from_iterable(sure.values())), 0, len(text))
+    pieces = [Piece(*gap, True) for gap in gaps if not _is_blank(text, *gap)]
+    for export in exports:  # also those not sure of theirs: a cover tells where one record ends and begins, too
+        if export.cover:
+            pieces = [
+                part for piece in pieces for part in _parts(text, piece, export, (export.export, piece.end) in opens)
+            ]
+    return pieces
+
+
+def _parts(text: str, piece: Piece, export: Export, is_opening: bool) -> list[Piece]:
+    """A piece with the covers this export knows as pieces of their own."""
+    stretch = piece.start, piece.end
+    covers = list(export.covers(text, *stretch, is_opening=is_opening)) if piece.is_record else []
+    if not covers:
+        return [piece]
+    around = [Piece(*gap, True) for gap in _gaps(covers, *stretch) if not _is_blank(text, *gap)]
+    return sorted([*around, *(Piece(*cover, False) for cover in covers)])
+
+
+def _gaps(spans: Sequence[Span], start: int, end: int) -> list[Span]:
+    """What the spans, in order, leave of a stretch."""
+    return list(zip([start, *(last for _, last in spans)], [*(first for first, _ in spans), end], strict=True))
 
 
 def _is_blank(text: str, start: int, end: int) -> bool:
     return _INK.search(text, start, end) is None
-
-
-def _counts_up(marks: Sequence[re.Match[str]]) -> bool:
-    """Whether numbered separators rise to their total, or begin anew at 1 where exports were put together."""
-    numbers = [(int(mark["number"]), int(mark["total"])) for mark in marks if "number" in mark.re.groupindex]
-    return all(number <= total for number, total in numbers) and all(
-        here[0] == 1 or (here[1] == before[1] and here[0] > before[0]) for before, here in pairwise(numbers)
-    )

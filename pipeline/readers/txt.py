@@ -44,6 +44,5 @@ def _record(number: int, raw: bytes, piece: Piece, encoding: str) -> Record:
 
 
 _COVER = (
-    "It stands before or behind the articles of an export (the search, a list of results) and has no field of a record; "
-    "nothing is to do."
+    "It tells of the articles of an export (the search, a list of results, a summary) and is none; nothing is to do."
 )
