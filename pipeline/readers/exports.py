@@ -2,7 +2,7 @@
 
 The lines that stand between records, the fields that records hold and the words that cover pages are known by are rows of
 `rules/exports.csv` in the seeds. A separator belongs to no record, as the line break of a JSONL file does not. What is in
-doubt is an article. Reading title, outlet or date off a record is not done here: it has the same fields in a file of its own.
+doubt is one article. Reading title, outlet or date off a record is not done here: it has the same fields in a file of its own.
 """
 
 import re
@@ -23,10 +23,10 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Export:
-    """One way of telling records apart: a line of its own above each, below each, or between them."""
+    """One way of telling records apart: a line of its own above each, below each, or between them; or the last of each."""
 
     export: str
-    place: Literal["above", "below", "between"]
+    place: Literal["above", "below", "between", "last"]
     needle: str
     """Stands in every such line, in ASCII: a file without two of them is not looked at."""
     line: str
@@ -47,14 +47,14 @@ class Export:
             raise ValueError(f"the example {self.example!r} does not fit line and needle; correct one of the three")
 
     def separators(self, text: str) -> list[Span]:
-        """The separators of a text, each a line with its break."""
+        """The separators of a text, each a line with its break; where that is the record's own, what is behind it: nothing."""
         found: list[Span] = []
         start, at = 0, text.find(self.needle)
         while at >= 0:  # no byte is looked at twice, whatever the lengths of lines
             start = text.rfind("\n", start, at) + 1 or start
             end = text.find("\n", at) + 1 or len(text)
             if self._separator.fullmatch(text, start, end):
-                found.append((start, end))
+                found.append((end if self.place == "last" else start, end))
             start, at = end, text.find(self.needle, end)
         return found
 
@@ -63,7 +63,7 @@ class Export:
 
         Who quotes such lines seldom quotes two kinds of fields with each.
         """
-        ends_left_out = {"above": slice(1, None), "below": slice(-1), "between": slice(None)}
+        ends_left_out = {"above": slice(1, None), "below": slice(-1), "last": slice(-1), "between": slice(None)}
         gaps = [gap for gap in _gaps(separators, 0, len(text))[ends_left_out[self.place]] if not _is_blank(text, *gap)]
         others = [gap for gap in gaps if not self._is_record(text, *gap)]
         n_others = sum(not any(self.covers(text, *gap)) for gap in others)
