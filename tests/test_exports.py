@@ -251,6 +251,7 @@ PAIRS = [pair for pair in permutations(MADE, 2) if pair not in {("nexis", "facti
         (factiva(*BODIES) + ORDINARY, 4, 1),
         (nexis_uni(*BODIES) + ORDINARY, 4, 1),
         (proquest(*BODIES) + ORDINARY, 4, 1),
+        (proquest(*BODIES) + ORDINARY * 5 + "Contact us at: desk@norland.example\n", 4, 1),
         (nexis(BODIES[0]).replace("DOCUMENTS", "DOCUMENT") * 3, 3, 3),
         (nexis_uni(*BODIES).replace("The Norland Post", "News"), 3, 1),
         (nexis_uni(*BODIES).replace(BODIES[0], f"Documents (3)\n\n{BODIES[0]}"), 3, 1),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
-from itertools import accumulate, chain, groupby, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Literal, NamedTuple
 
 from pipeline.readers.lines import layout_of
@@ -70,21 +70,30 @@ class Export:
         return len(gaps) - len(others) > max(1, n_others)
 
     def covers(self, text: str, start: int, end: int, *, is_opening: bool = False) -> Iterator[Span]:
-        """The covers in a stretch: from the first to the last of their lines, two kinds of them and no field in between.
+        """The covers in a stretch: from the first to the last of lines of one, each near the next, of two kinds or alone.
 
-        One kind is enough where nothing else is there. Above a first record (`is_opening`), a cover goes down to its end:
-        the terms of a search may be any words.
+        Above a first record (`is_opening`), a cover goes down to it: the terms of a search may be any words.
         """
-        for is_cover, run in groupby(self._told.finditer(text, start, end), self._is_of_cover):
-            lines = list(run) if is_cover else []
-            if not lines:
-                continue
-            first, last = lines[0].start(), text.find("\n", lines[-1].end(), end) + 1 or end
-            is_alone = _is_blank(text, start, first) and _is_blank(text, last, end)
+        for lines in self._runs(text, start, end):
+            first, last = lines[0].start(), min(lines[-1].end() + 1, end)
+            is_alone = len(lines) == 1 and _is_blank(text, start, first) and _is_blank(text, last, end)
             if is_alone or len({line.lastindex for line in lines}) > 1:
                 yield first, end if is_opening else last
                 if is_opening:
                     return
+
+    def _runs(self, text: str, start: int, end: int) -> Iterator[list[re.Match[str]]]:
+        """Lines of covers, with no field in between, nor as much text as an article has."""
+        run: list[re.Match[str]] = []
+        for line in self._told.finditer(text, start, end):
+            is_of_cover = self._is_of_cover(line)
+            if run and not (is_of_cover and line.start() - run[-1].end() < _FAR):
+                yield run
+                run = []
+            if is_of_cover:
+                run.append(line)
+        if run:
+            yield run
 
     def _is_record(self, text: str, start: int, end: int) -> bool:
         kinds: set[int | None] = set()
@@ -104,8 +113,8 @@ class Export:
 
     @cached_property
     def _told(self) -> re.Pattern[str]:
-        """What the beginning of a line tells: the last group is its kind, those of covers first."""
-        return re.compile(rf"{_LINE}(?:{_grouped(self.cover or '(?!)')}|{_grouped(self.holds)})", re.MULTILINE)
+        """What a line tells by how it begins: the last group is its kind, those of covers first."""
+        return re.compile(rf"{_LINE}(?:{_grouped(self.cover or '(?!)')}|{_grouped(self.holds)}).*", re.MULTILINE)
 
     @cached_property
     def _n_cover_kinds(self) -> int:
@@ -117,6 +126,9 @@ class Export:
 
 
 _LINE = r"^\ufeff?[^\S\n]*+"  # words may be centred
+_FAR = 500
+"""Characters: a title with its source, in a list of results, has fewer, and hardly an article has."""
+
 _INK = re.compile(r"[^\s\ufeff\0\x1a]")  # nor a byte order mark or an old end of file
 
 
