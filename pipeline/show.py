@@ -73,12 +73,17 @@ def show(warehouse: Place, document: str, color: str = "auto") -> None:
     console.print(_how_to_correct(document, blocks), style="dim")
 
 
+_PLACES = (
+    "SELECT *, CASE WHEN count(*) OVER (PARTITION BY path) = 1 THEN path ELSE path || ', record ' || record_number END "
+    "AS place FROM files"
+)
+
+
 def _find(connection: duckdb.DuckDBPyConnection, wanted: str) -> str:
     """The one document id that `wanted` means: an id, the beginning of one, or part of a path (`a.csv, record 2`)."""
     rows = connection.execute(
-        "SELECT document_id, min(place), bool_or($1 IN (document_id, path, place)) AS is_exact FROM (SELECT *, CASE WHEN "
-        "count(*) OVER (PARTITION BY path) = 1 THEN path ELSE path || ', record ' || record_number END AS place FROM files) "
-        "WHERE document_id IS NOT NULL AND "
+        "SELECT document_id, min(place), bool_or($1 IN (document_id, path, place)) AS is_exact "
+        f"FROM ({_PLACES}) WHERE document_id IS NOT NULL AND "
         "(starts_with(document_id, $1) OR starts_with(document_id, 'd_' || $1) OR contains(place, $1)) "
         "GROUP BY document_id ORDER BY is_exact DESC, min(path), min(record_number), document_id LIMIT 6",
         [wanted],
@@ -86,6 +91,11 @@ def _find(connection: duckdb.DuckDBPyConnection, wanted: str) -> str:
     exact = [row for row in rows if row[2]]
     if len(exact or rows) != 1:
         some = "".join(f"\n    {document_id}  {place.translate(_ONE_LINE)}" for document_id, place, _ in rows)
+        told = connection.execute(
+            f"SELECT status, problem FROM ({_PLACES}) WHERE place = $1 LIMIT 1", [wanted]
+        ).fetchone()
+        if told and not rows:
+            raise ValueError(f"{wanted!r} is no document but {told[0]}: {str(told[1]).translate(_ONE_LINE)}")
         raise ValueError(
             f"{wanted!r} means {'several documents' if rows else 'no document'}; give an id or a path of `files`{some}"
         )

@@ -401,6 +401,8 @@ def test_one_record_of_many_is_shown(settings: Settings, capsys: pytest.CaptureF
     assert "title    Ferry strike enters week 2" in capsys.readouterr().out
     with pytest.raises(ValueError, match=r"several documents(?s:.*)coded\.txt, record 1\n.*coded\.txt, record 2\n"):
         show(Path(settings.warehouse), "coded.txt")
+    with pytest.raises(ValueError, match=r"'nexis.txt, record 4' is no document but cover: It tells of"):
+        show(Path(settings.warehouse), "nexis.txt, record 4")
 
 
 def test_separators_are_those_of_the_seeds(settings: Settings, tmp_path: Path) -> None:
