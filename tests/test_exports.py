@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pipeline.knowledge import SeedError, read_rows
 from pipeline.readers import Record, reader_for
 from pipeline.readers.discover import discover, examine, load
-from pipeline.readers.exports import EXPORTS_CSV, Export, split
+from pipeline.readers.exports import EXPORTS_CSV, Export, Split, split
 from pipeline.readers.given import names_of
 from pipeline.settings import SEEDS, Settings
 from pipeline.show import show
@@ -179,10 +179,26 @@ def test_what_is_no_export_stays_one_article_of_all_its_bytes(text: str) -> None
     assert record.is_whole
 
 
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        (f"LEASE\n\n{RULE}\nTenant\n\n{RULE}\nOwner\n\n{RULE}\nWitness\n", "It has 3 lines as proquest sets"),
+        (proquest(BODIES[0]), ""),
+        (QUOTING, ""),
+        (article(1), ""),
+    ],
+)
+def test_an_export_that_nothing_else_shows_to_be_one_is_told_of(text: str, doubt: str) -> None:
+    [record] = records_of(text)
+    assert record.status == "ok"
+    assert (record.problem or "").startswith(doubt)
+    assert bool(record.problem) == bool(doubt)
+
+
 @given(st.text(), st.sampled_from(["utf-8", "utf-16", "cp1252"]))
 def test_a_text_without_separators_is_one_record(text: str, codec: str) -> None:
     raw = text.encode(codec, "ignore")
-    assert split(raw, NAMES.exports) == ([], "")
+    assert split(raw, NAMES.exports) == Split()
     assert [record.payload for record in records_of(raw)] == [raw]
 
 
@@ -215,7 +231,7 @@ def test_pieces_tile_the_bytes_and_records_their_pieces(
 ) -> None:
     """Whatever the bytes: no overlap, and all but separators and blanks is a record's or a cover's."""
     raw = newline.join(lines).encode(codec, "ignore") + more
-    pieces, encoding = split(raw, NAMES.exports)
+    pieces, encoding, _ = split(raw, NAMES.exports)
     edges = [0, *(edge for start, end, _ in pieces for edge in (start, end)), len(raw)]
     assert edges == sorted(edges)
     if pieces:

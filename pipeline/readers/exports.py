@@ -6,7 +6,7 @@ doubt is one article. Reading title, outlet or date off a record is not done her
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -129,6 +129,7 @@ _LINE = r"^\ufeff?[^\S\n]*+"  # words may be centred
 _FAR = 500
 """Characters: a title with its source, in a list of results, has fewer, and hardly an article has."""
 
+_MANY = 3  # separators: with one article, ProQuest sets two
 _INK = re.compile(r"[^\s\ufeff\0\x1a]")  # nor a byte order mark or an old end of file
 
 
@@ -144,23 +145,36 @@ class Piece(NamedTuple):
     is_record: bool
 
 
-def split(raw: bytes, exports: Sequence[Export]) -> tuple[list[Piece], str]:
+class Split(NamedTuple):
     """The pieces of an export, in bytes and in order, and its encoding; none of a file that is one article."""
+
+    pieces: Sequence[Piece] = ()
+    encoding: str = ""
+    doubt: str | None = None
+    """Of one article: the sentence that says it may be an export after all."""
+
+
+def split(raw: bytes, exports: Sequence[Export]) -> Split:
+    """Take a file apart where any of these exports is sure of its separators."""
     narrow = raw.replace(b"\0", b"") if b"\0" in raw[:1024] else raw  # finds ASCII in UTF-16 and UTF-32, too
     n_lines = {needle: narrow.count(needle.encode()) for needle in {export.needle for export in exports}}
     if max(n_lines.values(), default=0) < 2:
-        return [], ""
+        return Split()
     try:
         encoding = layout_of(BytesIO(raw)).encoding
         codec, errors, width = _lossless(encoding)
         text = raw[: len(raw) // width * width].decode(codec, errors).replace("\r", "\n").replace("\f", "\n")
     except (Binary, Undecodable, UnicodeDecodeError):
-        return [], ""
-    pieces = _pieces(text, exports)
+        return Split()
+    found = {export: export.separators(text) for export in exports}
+    sure = {export: separators for export, separators in found.items() if export.is_sure(text, separators)}
+    if not sure:
+        return Split(doubt=next((_doubt(*one) for one in found.items() if len(one[1]) >= _MANY), None))
+    pieces = _pieces(text, sure, exports)
     edges = sorted({0, *(edge for start, end, _ in pieces for edge in (start, end))})
     lengths = (len(text[start:end].encode(codec, errors)) for start, end in pairwise(edges))
     place = dict(zip(edges, accumulate(lengths, initial=0), strict=True)) | {len(text): len(raw)}
-    return [Piece(place[start], place[end], is_record) for start, end, is_record in pieces], encoding if pieces else ""
+    return Split([Piece(place[start], place[end], is_record) for start, end, is_record in pieces], encoding)
 
 
 def _lossless(encoding: str) -> tuple[str, str, int]:
@@ -170,12 +184,15 @@ def _lossless(encoding: str) -> tuple[str, str, int]:
     return ("utf-8", "surrogateescape", 1) if encoding == "utf-8" else ("latin-1", "strict", 1)
 
 
-def _pieces(text: str, exports: Sequence[Export]) -> list[Piece]:
+def _doubt(export: Export, separators: Sequence[Span]) -> str:
+    return (
+        f"It has {len(separators)} lines as {export.export} sets between records ({export.example!r}), but hardly any fields "
+        f"of records beside them, and stays one article; if it is an export, add its fields to {EXPORTS_CSV}."
+    )
+
+
+def _pieces(text: str, sure: Mapping[Export, Sequence[Span]], exports: Sequence[Export]) -> list[Piece]:
     """What stands between the separators of all exports that are sure of theirs: covers, and records all else."""
-    found = {export: export.separators(text) for export in exports}
-    sure = {export: separators for export, separators in found.items() if export.is_sure(text, separators)}
-    if not sure:
-        return []
     opens = {(export.export, start) for export in sure if export.place == "above" for start, _ in sure[export]}
     gaps = _gaps(sorted(chain.from_iterable(sure.values())), 0, len(text))
     pieces = [Piece(*gap, True) for gap in gaps if not _is_blank(text, *gap)]

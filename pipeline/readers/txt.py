@@ -21,9 +21,9 @@ class TextReader:
     ) -> Iterator[Record]:
         whole = whole_file(file, max_bytes)
         raw = whole.payload if isinstance(whole.payload, bytes) else b""
-        pieces, encoding = split(raw, names.exports)
+        pieces, encoding, doubt = split(raw, names.exports)
         if not pieces:
-            yield whole
+            yield whole._replace(problem=whole.problem or doubt)
         articles_first = sorted(pieces, key=lambda piece: not piece.is_record)  # they keep the numbers of the export
         for place, piece in enumerate(articles_first[number - 1 :], number):
             yield _record(place, raw, piece, encoding)
