@@ -17,7 +17,7 @@ _SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 DOCUMENT_ID = Column(
     "document_id", "string", "The document: 'd_' and the first 16 hex digits of the SHA-256 of its raw bytes (for a "
-    "record of a table, of its text). The same bytes have the same id in every run and version.",
+    "record of a table or an export, of its text). The same bytes have the same id in every run and version.",
     "d_b5c94e0a1f6d2c37", pattern=_ID, reference="texts.document_id",
 )  # fmt: skip
 CHAR_START = Column(
