@@ -468,7 +468,7 @@ OUTLETS = Table(
         Column("n_documents", "int64", "Its documents.", 31, unit="documents", minimum=1),
         Column("n_chars", "int64", "Length of its texts, white space between blocks left out.", 68000, unit="code points", minimum=0),
         Column("share_stripped", "float64", "Share of these that was stripped.", 0.07, minimum=0, maximum=1),
-        Column("rule_id", "string", "The rule that strips most of it; rules about the layout of whole pages are left out.", "repeated_line", True, reference="rules.rule_id"),
+        Column("rule_id", "string", "The rule that strips most of it, the learned classifier left out.", "repeated_line", True, reference="rules.rule_id"),
         Column("share_of_rule", "float64", "Share of the characters that rule strips.", 0.03, minimum=0, maximum=1),
         Column("n_mentions", "int64", "Mentions in kept text, those inside another left out.", 410, unit="mentions", minimum=0),
         Column("n_stripped_mentions", "int64", "The same in stripped text.", 35, unit="mentions", minimum=0),

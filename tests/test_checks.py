@@ -170,5 +170,6 @@ def test_an_outlet_is_counted_as_its_tables_are(good: Frames) -> None:
     assert row["n_mentions"] == good["mentions"].filter(outermost).height
     assert row["n_stripped_mentions"] == good["stripped_mentions"].filter(outermost).height
     by_rule = dict(stripped.group_by("rule_id").agg(pl.col("n").sum()).iter_rows())
+    by_rule.pop("model", None)  # no rule that could be too wide
     assert row["share_of_rule"] == round(max(by_rule.values()) / blocks["n"].sum(), 6)
     assert by_rule[row["rule_id"]] == max(by_rule.values())

@@ -96,7 +96,8 @@ def outlets(context: Context, rules: pl.DataFrame, keys: Keys) -> pl.DataFrame:
     total = added_up(keys, ("outlet", "rule_id"))
     by_rule = total.join(rules, on="rule_id")
     largest = (
-        by_rule.sort(-pl.col("n_chars"), "rule_id")
+        by_rule.filter(pl.col("scope") != "model")  # which judges line by line, and is no rule that could be too wide
+        .sort(-pl.col("n_chars"), "rule_id")
         .unique("outlet", keep="first", maintain_order=True)
         .select("outlet", "rule_id", of_rule="n_chars")
     )

@@ -8,8 +8,9 @@ the start of a line. `suffix`: from the end of a sentence to the end of its line
 line. `label`: the whole line, a phrase, a colon and what it announces. `end`: the whole line, below the last sentence
 of the body only. `shape`: the whole line, a form of body text, asked last. `repeated`, `repeated_inside`,
 `repeated_prose`: a short line outside the article's prose, one within it, a sentence before or after it, that stands in
-`min_stories` stories of the outlet or more (`repeated.py`). `echo`, `head`, `model`, `correction`: rules whose
-condition is code (`titles.py`, `model.py`, `corrections.py`), rows so that every removal can name its rule; the pattern says which lines they touch.
+`min_stories` stories of the outlet or more (`repeated.py`). `echo`, `head`, `model`, `correction`: rules whose condition
+is code (`titles.py`, `model.py`, `corrections.py`), rows so that every removal can name its rule; the pattern says which
+lines they touch.
 
 A pattern that begins with `=` is a list of phrases between bars (`phrases.py` says how lines are compared to them). The
 others are regular expressions without capturing groups. Curly quotes are matched as straight ones, tabs and
