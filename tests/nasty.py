@@ -4,9 +4,11 @@
 and by the run from end to end. Sizes are chosen for a bound of `MAX_BYTES` an article.
 """
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import os
 import random
 import socket
@@ -15,7 +17,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import ftfy  # noqa: F401 (brings the codec sloppy-windows-1252)
 import pyarrow as pa
@@ -77,11 +79,23 @@ def _parquet(**columns: pa.Array) -> bytes:
     return sink.getvalue()
 
 
-def _zip() -> bytes:
+def _zip(files: dict[str, bytes]) -> bytes:
     sink = io.BytesIO()
-    with zipfile.ZipFile(sink, "w") as archive:
-        archive.writestr("word/document.xml", ARTICLE)
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in files.items():
+            archive.writestr(zipfile.ZipInfo(path), content)
     return sink.getvalue()
+
+
+def _docx(*paragraphs: str) -> bytes:
+    """A Word document with these paragraphs, each in two runs and after a deletion."""
+    body = "".join(
+        f"<w:p><w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:r><w:t>{text[:3]}</w:t></w:r>"
+        f"<w:r><w:t xml:space='preserve'>{text[3:]}</w:t></w:r></w:p>"
+        for text in paragraphs
+    )
+    space = "xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'"
+    return _zip({"word/document.xml": f"<w:document {space}><w:body>{body}</w:body></w:document>".encode()})
 
 
 def _tar() -> bytes:
@@ -91,6 +105,29 @@ def _tar() -> bytes:
         entry.size = len(PLAIN)
         archive.addfile(entry, io.BytesIO(PLAIN.encode()))
     return sink.getvalue()
+
+
+def _zstd(raw: bytes) -> bytes:
+    return cast(bytes, pa.compress(raw, "zstd", asbytes=True))
+
+
+def _warc(*records: tuple[str, bytes], is_packed: bool = True) -> bytes:
+    """A web archive of these records: type, content."""
+    whole = b""
+    for number, (kind, content) in enumerate(records, 1):
+        head = (
+            f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Date: 2024-05-04T00:00:00Z\r\n"
+            f"WARC-Record-ID: <urn:uuid:{number:032}>\r\nWARC-Target-URI: https://post.example/{number}\r\n"
+            f"Content-Type: {'application/http; msgtype=response' if kind == 'response' else 'text/plain'}\r\n"
+            f"Content-Length: {len(content)}\r\n\r\n"
+        )
+        one = head.encode() + content + b"\r\n\r\n"
+        whole += _gzip(one) if is_packed else one
+    return whole
+
+
+def _http(body: bytes, head: str = "", kind: str = "text/html", status: str = "200 OK") -> tuple[str, bytes]:
+    return "response", f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n{head}\r\n".encode() + body
 
 
 def _gzip(raw: bytes) -> bytes:
@@ -122,6 +159,14 @@ CSV = _csv(
 DICTIONARY = pa.array([ARTICLE, None, PLAIN, PLAIN]).dictionary_encode()
 DATES = pa.array([19_000, 19_001, None, 19_003], pa.date32())
 PARQUET = _parquet(content=DICTIONARY, pub_date=DATES)
+
+WARC = _warc(
+    ("warcinfo", b"software: x\r\n"),
+    _http(PAGE.format(charset="utf-8").encode() + b"\n\n"),
+    _http(b"\x89PNG", kind="image/png"),
+    _http(b"<html>Gone</html>", status="404 Not Found"),
+    _http(_gzip(b"<html><p>The council of Norland met.</p></html>"), "Content-Encoding: gzip\r\n"),
+)
 
 FILES: list[tuple[str, bytes, list[Expected]]] = [
     # encodings
@@ -155,7 +200,7 @@ FILES: list[tuple[str, bytes, list[Expected]]] = [
     ("binary/picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(99), [Expected("binary", "PNG")]),
     ("binary/random.dat", random.Random(1).randbytes(4000), [Expected("binary", "not text")]),
     ("binary/report.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", [Expected("binary", "PDF")]),
-    ("binary/letter.docx", _zip(), [Expected("binary", "Office")]),
+    ("binary/report.xlsx", _zip({"xl/workbook.xml": b"<x/>"}), [Expected("binary", "Office")]),
     ("binary/articles.tar.gz", _gzip(_tar()), [Expected("binary", "tar")]),
     ("binary/twice.txt.gz", _gzip(_gzip(PLAIN.encode())), [Expected("binary", "gzip")]),
     # names, sizes, doubles
@@ -181,6 +226,42 @@ FILES: list[tuple[str, bytes, list[Expected]]] = [
     ("pages/latin.htm", PAGE.format(charset="iso-8859-1").encode("cp1252"), [OK]),
     ("pages/article?id=3", b"\n" + PAGE.format(charset="utf-8").encode(), [OK]),
     ("pages/picture.html", b"\xff\xd8\xff\xe0" + bytes(99), [Expected("binary", "JPEG")]),
+    # other documents
+    ("documents/letter.docx", _docx(*ARTICLE.strip().split("\n")), [OK]),
+    ("documents/export.DOCX", _docx(*EXPORT.strip().split("\n")), [OK, OK, Expected("cover", "nothing is to do")]),
+    ("documents/not_word.docx", _zip({"xl/workbook.xml": b"<x/>"}), [Expected("corrupt", "no Word document")]),
+    ("documents/broken.docx", _zip({"word/document.xml": b"<w:document>"}), [Expected("corrupt", "no Word document")]),
+    ("documents/text.docx", PLAIN.encode(), [Expected("corrupt", "not a zip file")]),
+    ("documents/empty.docx", b"", [Expected("empty", "empty")]),
+    ("documents/large.docx", _docx("x" * (MAX_BYTES + 1)), [Expected("too_large", "100,000")]),
+    # archives
+    (
+        "archives/many.zip",
+        _zip({"in/a.txt": b"A, said Norland.", "b.jsonl": b'{"text": "B"}\n', ".x": b"", "__MACOSX/y": b""}),
+        [],
+    ),
+    ("archives/many.zip/in/a.txt", b"", [OK]),
+    ("archives/many.zip/b.jsonl", b"", [OK]),
+    ("archives/empty.zip", _zip({}), [Expected("empty", "no files")]),
+    ("archives/cut.zip", _zip({"a.txt": PLAIN.encode()})[:-30], [Expected("corrupt", "ZIP")]),
+    ("archives/article.txt.bz2", bz2.compress(b"Once, said Norland."), [OK]),
+    ("archives/article.txt.xz", lzma.compress(b"Twice, said Norland."), [OK]),
+    (
+        "archives/records.jsonl.zst",
+        _zstd(_lines({"text": "One, he said."}, {"text": "Two, he said."}).encode()),
+        [OK, OK],
+    ),
+    ("archives/cut.txt.bz2", bz2.compress(PLAIN.encode())[:-9], [Expected("corrupt", "bzip2")]),
+    ("archives/cut.txt.xz", lzma.compress(PLAIN.encode())[:-30], [Expected("corrupt", "xz")]),
+    ("archives/cut.txt.zst", _zstd(PLAIN.encode())[:-9], [Expected("corrupt", "Zstandard")]),
+    # web archives
+    ("crawl/pages.warc.gz", WARC, [OK, OK, Expected("cover", "pictures, styles and the like in this archive: 2.")]),
+    (
+        "crawl/texts.warc.wet",
+        _warc(("conversion", b"Said Norland."), ("conversion", b"Said Sudmark."), is_packed=False),
+        [OK, OK],
+    ),
+    ("crawl/none.warc", b"no archive\n", [Expected("corrupt", "web archive")]),
     # exports
     (
         "exports/records.txt",
@@ -244,8 +325,9 @@ def write_nasty_folder(folder: Path) -> dict[tuple[str, int], Expected]:
     expected: dict[tuple[str, int], Expected] = {}
     for path, content, records in FILES:
         target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        if ".zip/" not in path:  # what lies in an archive is only expected
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
         expected |= {(path, number): record for number, record in enumerate(records, 1) if record.status}
     (folder / "odd" / "folder.txt").mkdir(parents=True)
     (folder / "odd" / "folder.txt" / "inside.txt").write_text("A note from inside a folder, said Norland.\n")

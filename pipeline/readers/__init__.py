@@ -3,19 +3,20 @@
 To add a format, write a module with a `Reader` and name it in `READERS`; nothing else changes.
 """
 
-import gzip
 import os.path
 import re
-import zlib
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from pipeline.readers.csv import CsvReader
+from pipeline.readers.docx import DocxReader
 from pipeline.readers.html import HtmlReader
+from pipeline.readers.json import JsonReader
 from pipeline.readers.jsonl import JsonlReader
+from pipeline.readers.opening import open_input, unpacked_name
 from pipeline.readers.parquet import ParquetReader
 from pipeline.readers.record import MAX_BYTES, CorruptFile, Page, Reader, Record
 from pipeline.readers.txt import TextReader
+from pipeline.readers.warc import WarcReader
 
 __all__ = ["MAX_BYTES", "READERS", "CorruptFile", "Page", "Reader", "Record", "open_input", "reader_for"]
 
@@ -23,40 +24,24 @@ READERS: tuple[Reader, ...] = (
     TextReader(),
     HtmlReader(),
     JsonlReader(),
+    JsonReader(),
     CsvReader("csv", (".csv",), ",;\t|"),
     CsvReader("tsv", (".tsv", ".tab"), "\t"),
     ParquetReader(),
+    DocxReader(),
+    WarcReader(),
 )
 _BY_SUFFIX = {suffix: reader for reader in READERS for suffix in reader.suffixes}
-_GZIP = b"\x1f\x8b"
-_HTML = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_BY_HEAD = {  # of a file with an ending no reader claims; all else is plain text
+    ".html": re.compile(
+        rb"\s*(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+    ),
+    ".warc": re.compile(rb"WARC/\d"),
+}
 
 
 def reader_for(path: str | Path, head: bytes = b"") -> Reader:
-    """The reader of a file, by its ending (`.gz` aside).
-
-    A file with an ending no reader claims is plain text, or a web page when its first bytes say so.
-    """
-    suffix = os.path.splitext(str(path).lower().removesuffix(".gz"))[1]
-    return _BY_SUFFIX.get(suffix) or _BY_SUFFIX[".html" if _HTML.match(head) else ".txt"]
-
-
-def open_input(path: Path) -> BinaryIO:
-    """The file's bytes, decompressed when it is gzipped (told by its first bytes, not its name).
-
-    Raises `OSError`, and `CorruptFile` while reading a broken gzip.
-    """
-    file = path.open("rb")
-    if file.peek(2)[:2] != _GZIP:
-        return file
-    file.close()
-    return cast(BinaryIO, _Gzip(path))
-
-
-class _Gzip(gzip.GzipFile):
-    def read(self, size: int | None = -1) -> bytes:
-        try:
-            return super().read(size)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            reason = str(error).rstrip(".")
-            raise CorruptFile(f"The gzip file is broken or cut short ({reason}); fetch it again.") from error
+    """The reader of a file, by its ending (`.gz` and its kin aside), or by its first bytes where no reader claims that."""
+    suffix = os.path.splitext(unpacked_name(str(path).lower()))[1]
+    told = next((ending for ending, first in _BY_HEAD.items() if first.match(head)), ".txt")
+    return _BY_SUFFIX.get(suffix) or _BY_SUFFIX[told]

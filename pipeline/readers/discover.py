@@ -5,16 +5,17 @@ Reading formats belongs to the readers; deciding about duplicates and batches be
 
 import fnmatch
 import glob
-import gzip
 import hashlib
+import io
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from pipeline.readers import MAX_BYTES, CorruptFile, Page, Reader, Record, open_input, reader_for
 from pipeline.readers.given import NO_NAMES, Names, iso_date
+from pipeline.readers.opening import is_archive, is_packed, members, open_packed, unpacked_name
 from pipeline.readers.sidecar import SIDECAR
 from pipeline.text.decode import Binary, Undecodable
 
@@ -34,7 +35,7 @@ class Found(NamedTuple):
     """Relative to the input, posix, storable: bytes of a name that are not UTF-8 are written as `\\xe9`."""
     source: str
     """Where it lies; a string, since a corpus has a million of them."""
-    status: Literal["ok", "not_file", "unreadable"] = "ok"
+    status: Literal["ok", "not_file", "unreadable", "corrupt", "empty"] = "ok"
     problem: str | None = None
     size: int = 0
     mtime_ns: int = 0
@@ -44,7 +45,7 @@ class Found(NamedTuple):
 
 
 def discover(inputs: Sequence[Path]) -> list[Found]:
-    """Every file of the inputs, sorted by path. Hidden files and sidecars (`metadata.csv`) are no articles.
+    """Every file of the inputs and of ZIP archives in them, sorted by path. Hidden files and sidecars are no articles.
 
     Paths are relative to the folder given, to the folder of a file or pattern, or to what several inputs have in
     common. Links to folders are followed once, so that loops end. Raises `NoSuchInput`.
@@ -57,7 +58,8 @@ def discover(inputs: Sequence[Path]) -> list[Found]:
         for source in _walk(str(top), seen) if os.path.isdir(top) else [str(top)]:
             if os.path.basename(source) != SIDECAR:
                 entry = _inspect(source, str(base))
-                found[entry.path] = entry
+                is_folder = entry.status == "ok" and is_archive(source)
+                found |= {one.path: one for one in (_in_archive(entry) if is_folder else [entry])}
     return [found[path] for path in sorted(found)]
 
 
@@ -128,7 +130,7 @@ def _identity(folder: str) -> tuple[int, int]:
 
 
 def _is_named_like_file(folder: str) -> bool:
-    name = Path(os.path.basename(folder).lower().removesuffix(".gz"))
+    name = Path(unpacked_name(os.path.basename(folder).lower()))
     return name.suffix in reader_for(name).suffixes
 
 
@@ -152,6 +154,27 @@ def _inspect(source: str, base: str) -> Found:
     else:
         return Found(path, source, "unreadable", "This folder cannot be opened; give yourself the right to read it.")
     return Found(path, source, "not_file", problem)
+
+
+def _in_archive(archive: Found) -> Iterator[Found]:
+    """The files in a ZIP archive, as old as the archive is; or the archive, where it cannot be read."""
+    try:
+        sizes = members(archive.source)
+    except CorruptFile as error:
+        yield archive._replace(status="corrupt", problem=str(error))
+        return
+    except OSError as error:
+        yield archive._replace(status="unreadable", problem=_cannot_open(error))
+        return
+    if not sizes:
+        yield archive._replace(status="empty", problem="The ZIP archive holds no files; fetch it again or delete it.")
+    for path, size in sizes.items():
+        one = Found(f"{archive.path}/{path}", f"{archive.source}/{path}", size=size, mtime_ns=archive.mtime_ns)
+        is_sidecar = os.path.basename(path) == SIDECAR
+        yield one._replace(status="not_file", problem=_SIDECAR_PACKED) if is_sidecar else one
+
+
+_SIDECAR_PACKED = "A sidecar in an archive is not read; put it beside the archive and name the articles in it as archive.zip/article.txt."
 
 
 def _cannot_open(error: OSError) -> str:
@@ -206,7 +229,7 @@ def examine(found: Found, names: Names, max_bytes: int = MAX_BYTES) -> Iterator[
             file_sha256 = None
             for record in reader.records(file, names, max_bytes=max_bytes):
                 n_records = record.number
-                if not file_sha256 and (not record.is_whole or isinstance(file, gzip.GzipFile)):
+                if not file_sha256 and (not record.is_whole or is_packed(file)):
                     file_sha256 = _digest(found.source)  # otherwise it is the article's
                 yield _row(found, reader, record, names, file_sha256)
     except CorruptFile as error:
@@ -223,8 +246,9 @@ def examine(found: Found, names: Names, max_bytes: int = MAX_BYTES) -> Iterator[
 
 
 def _digest(source: str) -> str:
-    with open(source, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Of the file as it lies on disk, or in its archive."""
+    with open_packed(Path(source)) as file:
+        return hashlib.file_digest(cast(io.BufferedReader, file), "sha256").hexdigest()
 
 
 def _row(found: Found, reader: Reader, record: Record, names: Names, file_sha256: str | None) -> FileRow:

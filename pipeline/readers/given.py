@@ -80,6 +80,20 @@ def no_text_column(columns: Sequence[str], spellings: Spellings) -> str:
 
 
 def given_of(cells: Mapping[str, object]) -> dict[str, str]:
+    """Cells of a record by field, as single lines. An outlet that is an address is named by its host; the address is the
+    article's where none is given and it leads to more than a front page."""
+    given = single_lines(cells)
+    address = _ADDRESS.fullmatch(given.get("outlet", ""))
+    if address is None:
+        return given
+    of_article = {"url": address[0]} if address["page"] else {}
+    return of_article | given | {"outlet": address["host"].lower()}
+
+
+_ADDRESS = re.compile(r"https?://(?:www\.)?(?P<host>[^/?#\s]+)/?(?P<page>\S*)", re.IGNORECASE)
+
+
+def single_lines(cells: Mapping[str, object]) -> dict[str, str]:
     """Cells by field, as single-line strings; empty and nested ones are left out, several authors are joined by `; `."""
     given = {field: _line(value) for field, value in cells.items() if field in GIVEN_FIELDS}
     return {field: line for field, line in given.items() if line}
@@ -88,6 +102,8 @@ def given_of(cells: Mapping[str, object]) -> dict[str, str]:
 def _line(value: object) -> str:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
+    if isinstance(value, Mapping):  # an author as an object of his own
+        return _line(value.get("name"))
     if isinstance(value, (list, tuple)):
         return "; ".join(filter(None, map(_line, value)))
     if isinstance(value, str | int | float) and not isinstance(value, bool):

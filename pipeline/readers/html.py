@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import ElementNode, HTMLTree
 
-from pipeline.readers.given import NO_NAMES, Names, given_of, iso_date, match
+from pipeline.readers.given import NO_NAMES, Names, iso_date, match, single_lines
 from pipeline.readers.record import MAX_BYTES, Page, Record, whole_file
 from pipeline.text.decode import Decoded, decode_unrepaired, newline_style, repair
 
@@ -80,7 +80,7 @@ def _given(tree: HTMLTree, names: Names) -> dict[str, str]:
     }
     given: dict[str, str] = {}
     for source in (page, meta, linked):
-        given |= _usable(given_of(source))
+        given |= _usable(single_lines(source))
     return given | _plain_title(given)
 
 

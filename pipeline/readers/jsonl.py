@@ -4,7 +4,7 @@ The record's number is its line, so that a problem can be found in an editor. Bl
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from pipeline.readers.given import NO_NAMES, Names, Spellings, accepted, given_of, match
@@ -59,19 +59,42 @@ def _record(number: int, offset: int, line: bytes, encoding: str, spellings: Spe
         return bad(f"Line {number} is not valid JSON ({reason}); fix the line or delete it.")
     except (ValueError, RecursionError) as error:
         return bad(f"Line {number} is not JSON that can be read ({error}); fix the line or delete it.")
+    record = record_of(f"Line {number}", number, offset, value, spellings)
+    return record._replace(encoding=encoding, repairs=repairs)
+
+
+def record_of(what: str, number: int, offset: int, value: object, spellings: Spellings) -> Record:
+    """The article a JSON value is; `what` begins the sentence that says why it is none."""
+
+    def bad(problem: str) -> Record:
+        return Record(number, offset=offset, status="bad_record", problem=f"{what}{problem}")
+
     if not isinstance(value, dict):
-        return bad(f"Line {number} holds {_KINDS[type(value)]}, not an object; write one {{...}} with a text a line.")
-    columns = match(value, spellings)
+        return bad(f" holds {_KINDS[type(value)]}, not an object; write one {{...}} with a text.")
+    cells = flat(value)
+    filled = [name for name, cell in cells.items() if cell not in (None, "", [])]
+    columns = match(cells, spellings) | match(filled, spellings)
     if "text" not in columns:
-        return bad(f"Line {number} has no text; name the field text (also accepted: {accepted('text', spellings)}).")
-    article = value[columns["text"]]
-    given = given_of({field: value[column] for field, column in columns.items()})
+        found = ", ".join([*map(str, cells)][:_SHOWN]) or "none"
+        return bad(f" has no text: found {found}; name the field text (also accepted: {accepted('text', spellings)}).")
+    article = cells[columns["text"]]
+    given = given_of({field: cells[column] for field, column in columns.items()})
     if article is None or article == "":
-        return Record(number, "", offset, given, "empty", f"Line {number} holds no text; fill it or delete the line.")
+        return Record(number, "", offset, given, "empty", f"{what} holds no text; fill it or delete it.")
     if not isinstance(article, str):
-        what = _KINDS[type(article)]
-        return bad(f"Line {number}: field {columns['text']} holds {what}, not a text; write it as one string.")
-    return Record(number, article, offset, given, encoding=encoding, repairs=repairs)
+        return bad(f": field {columns['text']} holds {_KINDS[type(article)]}, not a text; write it as one string.")
+    return Record(number, article, offset, given)
+
+
+_SHOWN = 12  # keys in a sentence
+
+
+def flat(value: Mapping[str, object]) -> dict[str, object]:
+    """An object with what stands in objects in it beside the rest: `source.name`, as pandas calls it."""
+    inner = {
+        f"{name}.{key}": cell for name, cells in value.items() if isinstance(cells, dict) for key, cell in cells.items()
+    }
+    return {name: cell for name, cell in value.items() if not isinstance(cell, dict)} | inner
 
 
 _KINDS = {

@@ -1,6 +1,5 @@
 """Parquet: one article a row, read a row group's slice at a time. Numbers and offsets are rows."""
 
-import gzip
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.readers.given import NO_NAMES, Names, Spellings, given_of, match, no_text_column
+from pipeline.readers.opening import is_packed
 from pipeline.readers.record import MAX_BYTES, CorruptFile, Page, Record, plain_page, too_large
 from pipeline.text.decode import Binary, Undecodable, decode_unrepaired
 
@@ -45,8 +45,8 @@ class ParquetReader:
 
 
 def _seekable(file: BinaryIO) -> BinaryIO:
-    """Parquet is read from its end; a gzipped one is unpacked aside, since seeking in gzip starts over each time."""
-    if not isinstance(file, gzip.GzipFile):
+    """Parquet is read from its end; a packed one is unpacked aside, since seeking starts over each time."""
+    if not is_packed(file):
         return file
     file.seek(0)
     unpacked = tempfile.TemporaryFile()  # noqa: SIM115 (closed and removed with its last reference)

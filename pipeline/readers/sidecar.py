@@ -46,7 +46,7 @@ def read_sidecars(found: Sequence[Located], names: Names) -> tuple[dict[str, Map
     problems: list[Problem] = []
     paths = {_same(entry.path): entry.path for entry in found}
     for sidecar, source in sorted(sidecars(found).items(), key=lambda item: (len(item[0].parts), item[0])):
-        for name, cells in _read(source, str(sidecar), names.column, problems):
+        for name, cells in _read(source, str(sidecar), names.column, problems, paths):
             path = paths.get(_same(str(sidecar.parent / name)))
             if path:
                 said[path] = said.get(path, {}) | cells
@@ -74,9 +74,9 @@ def _same(path: str) -> str:
 
 
 def _read(
-    source: Path, path: str, spellings: Spellings, problems: list[Problem]
+    source: Path, path: str, spellings: Spellings, problems: list[Problem], there: Mapping[str, str]
 ) -> Iterator[tuple[str, dict[str, str]]]:
-    """(file name, cells) of each usable row; what is not usable is added to `problems`."""
+    """(file name, cells) of each usable row; what is not usable is added to `problems`. `there` are all paths of the input."""
     try:
         text = decode(source.read_bytes()).text
         delimiter = max(",;\t", key=text.partition("\n")[0].count)
@@ -93,13 +93,18 @@ def _read(
         return
     places = {field: header.index(column) for field, column in columns.items()}
     named: set[str] = set()
+
+    def is_there(name: str) -> bool:
+        in_archive = _same(str(PurePosixPath(path).parent / name)) in there
+        return in_archive or (source.parent / name.replace("\\", "/")).exists()
+
     for number, row in enumerate(rows[1:], 1):
         if not any(row):
             continue
         name, cells, problem = _row(row, len(header), places)
         if not problem and name in named:
             problem = f"Row {number} names {name} a second time; keep one of the two rows."
-        elif not problem and not (source.parent / name.replace("\\", "/")).exists():
+        elif not problem and not is_there(name):
             problem = f"Row {number} names {name}, which is not in the folder; correct the name or delete the row."
         elif problem:
             problem = f"Row {number} {problem}"

@@ -20,16 +20,20 @@ class TextReader:
         self, file: BinaryIO, names: Names, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES
     ) -> Iterator[Record]:
         whole = whole_file(file, max_bytes)
-        raw = whole.payload if isinstance(whole.payload, bytes) else b""
-        pieces, encoding, doubt = split(raw, names.exports)
-        if not pieces:
-            yield whole._replace(problem=whole.problem or doubt)
-        articles_first = sorted(pieces, key=lambda piece: not piece.is_record)  # they keep the numbers of the export
-        for place, piece in enumerate(articles_first[number - 1 :], number):
-            yield _record(place, raw, piece, encoding)
+        return records_of(whole.payload if isinstance(whole.payload, bytes) else b"", whole, names, number)
 
     def render(self, payload: bytes | str, names: Names = NO_NAMES) -> Page:
         return plain_page(payload)
+
+
+def records_of(raw: bytes, whole: Record, names: Names, number: int) -> Iterator[Record]:
+    """The records of an export from this number on, their offsets bytes of `raw`; of what is none, the whole."""
+    pieces, encoding, doubt = split(raw, names.exports)
+    if not pieces:
+        yield whole._replace(problem=whole.problem or doubt)
+    articles_first = sorted(pieces, key=lambda piece: not piece.is_record)  # they keep the numbers of the export
+    for place, piece in enumerate(articles_first[number - 1 :], number):
+        yield _record(place, raw, piece, encoding)
 
 
 def _record(number: int, raw: bytes, piece: Piece, encoding: str) -> Record:

@@ -4,9 +4,14 @@ _CONVERT = "save or convert it as plain text"
 _UNPACK = "unpack it and give its contents"
 _NO_TEXT = "take it out of the folder"
 _KINDS = (  # (offset, first bytes, what it is, what to do)
-    (0, b"%PDF-", "a PDF document", "convert it to text (for example with pdftotext)"),
-    (0, b"PK\x03\x04", "a ZIP archive or an Office document (docx, xlsx, odt, epub)", "unpack it or save it as text"),
-    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document (doc, xls, ppt)", _CONVERT),
+    (0, b"%PDF-", "a PDF document", "get it as text or as a Word document, or convert it (for example with pdftotext)"),
+    (
+        0,
+        b"PK\x03\x04",
+        "a ZIP archive or an Office document (xlsx, odt, epub)",
+        "unpack it, or save it as text or as .docx",
+    ),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document (doc, xls, ppt)", "save it as text or as .docx"),
     (0, b"{\\rtf", "an RTF document", _CONVERT),
     (0, b"%!PS", "a PostScript document", _CONVERT),
     (0, b"\x89PNG\r\n", "a PNG image", _NO_TEXT),

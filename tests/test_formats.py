@@ -1,0 +1,186 @@
+"""What crawlers, news services and databases deliver: JSON in any of its shapes, archives, Word documents, web archives."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from pipeline.readers import open_input, reader_for
+from pipeline.readers.discover import discover, examine, load
+from pipeline.readers.given import names_of
+from pipeline.readers.sidecar import read_sidecars
+from pipeline.settings import SEEDS
+from tests.nasty import EXPORT, FILES, MAX_BYTES
+
+NAMES = names_of(str(SEEDS))
+FILE = {path: raw for path, raw, _ in FILES}
+ONE, TWO = {"text": "One, he said."}, {"text": "Two, he said."}
+
+
+def texts(value: object) -> list[object]:
+    raw = value if isinstance(value, str) else json.dumps(value)
+    records = list(reader_for("a.json").records(io.BytesIO(raw.encode()), NAMES))
+    assert [record.number for record in records] == list(range(1, len(records) + 1))
+    return [record.payload or record.status for record in records]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [ONE, TWO],
+        {"status": "ok", "articles": [ONE, TWO]},
+        {"articles": {"results": [ONE, TWO], "page": 1}},
+        {"response": {"status": "ok", "results": [{"fields": {"bodyText": one["text"]}} for one in (ONE, TWO)]}},
+        {"text": {"0": ONE["text"], "7": TWO["text"]}, "date": {"0": "2024", "7": "2024"}},
+        {"id1": ONE, "id2": TWO},
+        "\ufeff" + json.dumps(ONE) + "\n" + json.dumps(TWO),
+        json.dumps(ONE, indent=1) + "\n" + json.dumps(TWO, indent=1),
+    ],
+)
+def test_articles_are_found_in_any_shape_of_json(value: object) -> None:
+    assert texts(value) == ["One, he said.", "Two, he said."]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"maintext": "One.", "text": None}, ["One."]),
+        ([ONE, {"title": "No text"}, "x", {"text": ""}], ["One, he said.", "bad_record", "bad_record", "empty"]),
+        ({"indent": 2}, ["bad_record"]),
+        ([], []),
+        (3, ["bad_record"]),
+    ],
+)
+def test_what_is_no_article_is_told(value: object, expected: list[str]) -> None:
+    assert texts(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("article", "expected"),
+    [
+        (  # news-please
+            {
+                "maintext": "x",
+                "source_domain": "post.example",
+                "date_publish": "2024-05-03 08:30:00",
+                "authors": ["A B"],
+            },
+            {"outlet": "post.example", "date": "2024-05-03 08:30:00", "author": "A B"},
+        ),
+        (  # trafilatura
+            {"text": "x", "raw_text": "y", "source": "https://www.post.example/a", "hostname": "post.example"},
+            {"outlet": "post.example", "url": "https://www.post.example/a"},
+        ),
+        (  # NewsAPI
+            {"content": "x", "source": {"id": None, "name": "Post"}, "publishedAt": "2024-05-03T08:30:00Z"},
+            {"outlet": "Post", "date": "2024-05-03T08:30:00Z"},
+        ),
+        (  # Event Registry
+            {
+                "body": "x",
+                "source": {"uri": "post.example", "title": "Post"},
+                "authors": [{"name": "A B"}, {"name": "C D"}],
+            },
+            {"outlet": "Post", "author": "A B; C D"},
+        ),
+        (  # Webz
+            {
+                "text": "x",
+                "thread": {"site": "post.example", "url": "https://post.example/b"},
+                "published": "2024-05-03",
+            },
+            {"outlet": "post.example", "date": "2024-05-03"},
+        ),
+        ({"text": "x", "source_url": "http://Post.example/"}, {"outlet": "post.example"}),  # newspaper
+        ({"text": "x", "title": "", "headline": "T"}, {"title": "T"}),
+    ],
+)
+def test_what_crawlers_and_services_say_of_an_article_is_read(article: object, expected: dict[str, str]) -> None:
+    [record] = reader_for("a.json").records(io.BytesIO(json.dumps(article).encode()), NAMES)
+    assert record.given == expected
+
+
+@pytest.mark.parametrize("raw", ['[{"text": "One."}, {"te', "{", "[1 2]", "[" * 100_000, "x"])
+def test_json_that_is_cut_short_says_so(tmp_path: Path, raw: str) -> None:
+    (tmp_path / "a.json").write_text(raw)
+    [row] = examine(discover([tmp_path])[0], NAMES)
+    assert row.status == "corrupt"
+    assert "JSON" in (row.problem or "")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["documents/export.DOCX", "crawl/pages.warc.gz", "crawl/texts.warc.wet", "archives/records.jsonl.zst", "many.json"],
+)
+def test_any_record_is_read_again_from_its_place(tmp_path: Path, path: str) -> None:
+    raw = FILE.get(path) or json.dumps([ONE, TWO]).encode()
+    target = tmp_path / Path(path).name
+    target.write_bytes(raw)
+    rows = [row for row in examine(discover([target])[0], NAMES, MAX_BYTES) if row.status == "ok"]
+    assert len(rows) == 2
+    for row in rows:
+        place = (row.record_number, row.record_offset, str(row.sha256))
+        assert [number for number, _ in load(target, [place], NAMES, MAX_BYTES)] == [row.record_number]
+
+
+def test_an_export_says_the_same_as_text_and_as_word(tmp_path: Path) -> None:
+    (tmp_path / "a.docx").write_bytes(FILE["documents/export.DOCX"])
+    (tmp_path / "a.txt").write_text(EXPORT)
+    word, text = ({row.sha256 for row in examine(found, NAMES)} for found in discover([tmp_path]))
+    assert word == text
+
+
+# -- archives ------------------------------------------------------------------------------------------------------
+
+
+def test_an_archive_is_a_folder(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "News.ZIP", "w") as archive:
+        for name in ("a.txt", "in//../b.txt", "metadata.csv", "/c.html"):
+            archive.writestr(name, f"<html>It is {name}, he said.</html>")
+    (tmp_path / "metadata.csv").write_text("file,outlet\nNews.ZIP/in/b.txt,Post\nNews.ZIP/no.txt,Post\n")
+    found = discover([tmp_path])
+    assert [one.path for one in found] == [
+        "News.ZIP/a.txt",
+        "News.ZIP/c.html",
+        "News.ZIP/in/b.txt",
+        "News.ZIP/metadata.csv",
+    ]
+    rows = {row.path: row.status for one in found for row in examine(one, NAMES)}
+    assert rows.pop("News.ZIP/metadata.csv") == "not_file"
+    assert set(rows.values()) == {"ok"}
+    said, [problem] = read_sidecars(found, NAMES)
+    assert said == {"News.ZIP/in/b.txt": {"outlet": "Post"}}
+    assert "News.ZIP/no.txt, which is not in the folder" in problem.problem
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (b"said Norland", b"said norland", "Bad CRC"),
+        (b"PK\1\2\x14\3\x14\0\0\0", b"PK\1\2\x14\3\x14\0\1\0", "password"),
+        (b"PK\1\2\x14\3\x14\0\0\0\0", b"PK\1\2\x14\3\x14\0\0\0\x63", "broken"),
+    ],
+)
+def test_a_file_that_cannot_be_unpacked_stops_no_other(tmp_path: Path, old: bytes, new: bytes, words: str) -> None:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        archive.writestr("a.txt", "A note, said Norland, in an archive.")
+        archive.writestr("b.txt", "Another, said Sudmark.")
+    assert old in sink.getvalue()
+    (tmp_path / "a.zip").write_bytes(sink.getvalue().replace(old, new, 1))
+    first, second = (row for one in discover([tmp_path]) for row in examine(one, NAMES))
+    assert (first.status, second.status) == ("corrupt", "ok")
+    assert words in (first.problem or "")
+
+
+@pytest.mark.parametrize("path", ["archives/article.txt.bz2", "archives/article.txt.xz", "archives/records.jsonl.zst"])
+def test_any_byte_of_a_packed_file_can_be_sought(tmp_path: Path, path: str) -> None:
+    target = tmp_path / Path(path).name
+    target.write_bytes(FILE[path])
+    with open_input(target) as file:
+        whole = file.read()
+        for at in (5, 2, 0, len(whole), len(whole) + 9, 1):
+            file.seek(at)
+            assert file.read() == whole[at:]
