@@ -28,7 +28,8 @@ from pipeline.assets import runs
 from pipeline.cli import FAILED, OK, USAGE, build_parser, main
 from pipeline.knowledge import SeedError
 from pipeline.readers import CorruptFile
-from pipeline.readers.discover import ChangedFile, NoSuchInput
+from pipeline.readers.discover import ChangedFile
+from pipeline.readers.walk import NoSuchInput
 from pipeline.settings import ROOT, Settings
 from pipeline.steps import STEPS
 from pipeline.steps.step import Context

@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 
 from pipeline.knowledge import SeedError, read_rows
 from pipeline.readers import CorruptFile, Record, open_input, reader_for
-from pipeline.readers.discover import ChangedFile, FileRow, NoSuchInput, discover, examine, load
+from pipeline.readers.discover import ChangedFile, FileRow, discover, examine, load
 from pipeline.readers.exports import EXPORTS_CSV
 from pipeline.readers.given import GIVEN_CSV, GivenName, iso_date, names_of
 from pipeline.readers.lines import Lines, LineTooLong
 from pipeline.readers.markup import markup
 from pipeline.readers.record import whole_file
 from pipeline.readers.sidecar import read_sidecars
+from pipeline.readers.walk import NoSuchInput
 from pipeline.settings import ROOT, SEEDS
 from pipeline.steps.engines import inventory
 from tests.nasty import (

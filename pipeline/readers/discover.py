@@ -3,8 +3,6 @@
 Reading formats belongs to the readers; deciding about duplicates and batches belongs to the intake asset.
 """
 
-import fnmatch
-import glob
 import hashlib
 import io
 import os
@@ -15,13 +13,10 @@ from typing import Literal, NamedTuple, cast
 
 from pipeline.readers import MAX_BYTES, CorruptFile, Page, Reader, Record, open_input, reader_for
 from pipeline.readers.given import NO_NAMES, Names, iso_date
-from pipeline.readers.opening import is_archive, is_packed, members, open_packed, unpacked_name
+from pipeline.readers.opening import is_archive, is_packed, members, open_packed
 from pipeline.readers.sidecar import SIDECAR
+from pipeline.readers.walk import expand, is_named_like_file, walk
 from pipeline.text.decode import Binary, Undecodable
-
-
-class NoSuchInput(ValueError):
-    """An input the user named does not exist; the message says which."""
 
 
 class ChangedFile(ValueError):
@@ -50,88 +45,17 @@ def discover(inputs: Sequence[Path]) -> list[Found]:
     Paths are relative to the folder given, to the folder of a file or pattern, or to what several inputs have in
     common. Links to folders are followed once, so that loops end. Raises `NoSuchInput`.
     """
-    places = [place for item in inputs for place in _expand(Path(os.path.abspath(item)))]
+    places = [place for item in inputs for place in expand(Path(os.path.abspath(item)))]
     base = Path(os.path.commonpath([root for root, _ in places]))
     found: dict[str, Found] = {}
     seen: set[tuple[int, int]] = set()
     for _, top in places:
-        for source in _walk(str(top), seen) if os.path.isdir(top) else [str(top)]:
+        for source in walk(str(top), seen) if os.path.isdir(top) else [str(top)]:
             if os.path.basename(source) != SIDECAR:
                 entry = _inspect(source, str(base))
                 is_folder = entry.status == "ok" and is_archive(source)
                 found |= {one.path: one for one in (_in_archive(entry) if is_folder else [entry])}
     return [found[path] for path in sorted(found)]
-
-
-def _expand(path: Path) -> list[tuple[Path, Path]]:
-    """(the folder paths are relative to, the folder or file), several for a pattern."""
-    if os.path.lexists(path):
-        return [(path if os.path.isdir(path) else path.parent, path)]
-    if not glob.has_magic(str(path)):
-        raise NoSuchInput(f"There is no file or folder {path}; check the spelling.")
-    root = next(parent for parent in path.parents if not glob.has_magic(str(parent)))
-    if "**" in path.parts:  # glob itself would run in circles through links
-        parts = path.relative_to(root).parts
-        sources = map(Path, _walk(str(root), set()))
-        matches = [source for source in sources if _is_match(source.relative_to(root).parts, parts)]
-    else:
-        matches = [Path(match) for match in sorted(glob.glob(str(path)))]
-    if not matches:
-        raise NoSuchInput(f"No file matches {path}; check the pattern.")
-    return [(root, match) for match in matches]
-
-
-def _is_match(names: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
-    """Whether the pattern fits the path or a folder it lies in; `**` stands for any folders or none."""
-    if not names or not pattern:
-        return not pattern
-    if pattern[0] == "**":
-        return _is_match(names, pattern[1:]) or _is_match(names[1:], pattern)
-    return fnmatch.fnmatchcase(names[0], pattern[0]) and _is_match(names[1:], pattern[1:])
-
-
-def _walk(top: str, seen: set[tuple[int, int]]) -> Iterator[str]:
-    """Files below a folder, and the folders that cannot be opened or are named like files.
-
-    Links to folders come last: what is also there without a link keeps its own path.
-    """
-    links: list[str] = []
-    folders = [top]
-    while folders or links:
-        folder = folders.pop() if folders else links.pop(0)
-        try:
-            if (identity := _identity(folder)) in seen:
-                continue
-            seen.add(identity)
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError:
-            yield folder
-            continue
-        for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            is_folder = _is_folder(entry)
-            if is_folder:
-                (links if entry.is_symlink() else folders).append(entry.path)
-            if not is_folder or _is_named_like_file(entry.name):
-                yield entry.path
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link in a circle
-        return False
-
-
-def _identity(folder: str) -> tuple[int, int]:
-    status = os.stat(folder)
-    return status.st_dev, status.st_ino
-
-
-def _is_named_like_file(folder: str) -> bool:
-    name = Path(unpacked_name(os.path.basename(folder).lower()))
-    return name.suffix in reader_for(name).suffixes
 
 
 def _inspect(source: str, base: str) -> Found:
@@ -149,7 +73,7 @@ def _inspect(source: str, base: str) -> Found:
         return Found(path, source, size=status.st_size, mtime_ns=status.st_mtime_ns)
     if not stat.S_ISDIR(status.st_mode):
         problem = "This is a pipe, socket or device, not a file; take it out of the folder."
-    elif _is_named_like_file(source) and os.access(source, os.R_OK | os.X_OK):
+    elif is_named_like_file(source) and os.access(source, os.R_OK | os.X_OK):
         problem = "This is a folder with the name of a file; the files in it are read, but rename it."
     else:
         return Found(path, source, "unreadable", "This folder cannot be opened; give yourself the right to read it.")
