@@ -147,7 +147,7 @@ FILES = Table(
         Column("batch", "string", "The part of the warehouse that holds the document.", "b000001", True),
         Column("format", "code", "The reader that read it.", "txt", True, codes={
             "txt": "plain text, also with many records as exported from a newspaper database", "html": "web page", "jsonl": "a JSON object a line", "json": "JSON: an article, a list of them, or an answer that holds one", "csv": "comma-separated table",
-            "tsv": "tab-separated table", "parquet": "Parquet table", "docx": "Word document, also with many records", "warc": "web archive (WARC, WET)"}),
+            "tsv": "tab-separated table", "parquet": "Parquet table", "docx": "Word document, also with many records", "rtf": "Rich Text file, also with many records", "warc": "web archive (WARC, WET)"}),
         Column("file_sha256", "string", "SHA-256 of the whole file, as it lies on disk.", _SHA256, True, pattern="[0-9a-f]{64}"),
         Column("encoding", "string", "Character encoding its bytes can be read with.", "utf-8", True),
         Column("repairs", "string", "What has to be repaired or removed to read it, comma separated.", "mojibake", True),

@@ -132,6 +132,24 @@ def test_an_export_says_the_same_as_text_and_as_word(tmp_path: Path) -> None:
     assert word == text
 
 
+def test_an_rtf_document_is_its_text_without_addresses_of_links(tmp_path: Path) -> None:
+    pytest.importorskip("striprtf")
+    link = r'{\field{\*\fldinst{HYPERLINK "https://post.example"}}{\fldrslt the minister}}'
+    rtf = r"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}{\info{\title x}}\f0 " + EXPORT.replace("\n", "\\par\n")
+    rtf = "".join(one if one.isascii() else rf"\u{ord(one)}?" for one in rtf.replace("the host", link) + "}")
+    (tmp_path / "a.rtf").write_text(rtf)
+    (tmp_path / "b.doc").write_text(rtf)  # as older databases name it
+    (tmp_path / "c.rtf").write_text(r"{\rtf1 \u99999999?}")
+    (tmp_path / "d.rtf").write_text("No RTF.")
+    first, second, *broken = ([*examine(found, NAMES)] for found in discover([tmp_path]))
+    assert [row.status for row in first] == ["ok", "ok", "cover"]
+    assert [row.sha256 for row in first] == [row.sha256 for row in second]
+    assert {row.status for rows in broken for row in rows} == {"corrupt"}
+    places = [(row.record_number, row.record_offset, str(row.sha256)) for row in first]
+    texts = [page.decoded.text for _, page in load(tmp_path / "a.rtf", places, NAMES)]
+    assert "met in Málaga on Tuesday. “We are not there yet,” the minister said" in texts[0]
+
+
 # -- archives ------------------------------------------------------------------------------------------------------
 
 

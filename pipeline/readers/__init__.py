@@ -8,13 +8,15 @@ import re
 from pathlib import Path
 
 from pipeline.readers.csv import CsvReader
-from pipeline.readers.docx import DocxReader
+from pipeline.readers.documents import DocumentReader
+from pipeline.readers.docx import docx_text
 from pipeline.readers.html import HtmlReader
 from pipeline.readers.json import JsonReader
 from pipeline.readers.jsonl import JsonlReader
 from pipeline.readers.opening import open_input, unpacked_name
 from pipeline.readers.parquet import ParquetReader
 from pipeline.readers.record import MAX_BYTES, CorruptFile, Page, Reader, Record
+from pipeline.readers.rtf import rtf_text
 from pipeline.readers.txt import TextReader
 from pipeline.readers.warc import WarcReader
 
@@ -28,7 +30,8 @@ READERS: tuple[Reader, ...] = (
     CsvReader("csv", (".csv",), ",;\t|"),
     CsvReader("tsv", (".tsv", ".tab"), "\t"),
     ParquetReader(),
-    DocxReader(),
+    DocumentReader("docx", (".docx", ".docm"), docx_text),
+    DocumentReader("rtf", (".rtf",), rtf_text),
     WarcReader(),
 )
 _BY_SUFFIX = {suffix: reader for reader in READERS for suffix in reader.suffixes}
@@ -36,6 +39,7 @@ _BY_HEAD = {  # of a file with an ending no reader claims; all else is plain tex
     ".html": re.compile(
         rb"\s*(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
     ),
+    ".rtf": re.compile(rb"\{\\rtf"),
     ".warc": re.compile(rb"WARC/\d"),
 }
 

@@ -12,7 +12,7 @@ _KINDS = (  # (offset, first bytes, what it is, what to do)
         "unpack it, or save it as text or as .docx",
     ),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document (doc, xls, ppt)", "save it as text or as .docx"),
-    (0, b"{\\rtf", "an RTF document", _CONVERT),
+    (0, b"{\\rtf", "an RTF document", "give its name the ending .rtf"),
     (0, b"%!PS", "a PostScript document", _CONVERT),
     (0, b"\x89PNG\r\n", "a PNG image", _NO_TEXT),
     (0, b"\xff\xd8\xff", "a JPEG image", _NO_TEXT),
