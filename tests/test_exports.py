@@ -89,13 +89,28 @@ def proquest(*bodies: str) -> str:
     )
 
 
+def retriever(*bodies: str) -> str:
+    listed = "".join(
+        f"> Ferry strike enters week {n}, The Norland Post, 2019-03-0{n}\n\n" for n in range(1, len(bodies) + 1)
+    )
+    records = (
+        f"\nFerry strike enters week {number}\nThe Norland Post, 2019-03-{number:02} 09:31\nPublicerat på webb. \n\n{body}\n\n"
+        f"© The Norland Post\n\nSe webartikeln på https://ret.example/{number}\n"
+        for number, body in enumerate(bodies, 1)
+    )
+    return f"Norland University\nDatum 2019-03-21\n\nNyheter:\n\n{listed}" + f"{'=' * 78}\n".join(records)
+
+
 BODIES = (
     "Ferry workers in Málaga began another week of strikes on Friday, the union said.\n\nNo talks were planned.",
     "The minister of transport said the ferries of Norland would sail again “within days”.",
     "Hoteliers on the islands counted their losses, and asked the government for help.",
 )
-MADE = {"nexis": nexis, "nexis_uni": nexis_uni, "factiva": factiva, "coded": coded, "proquest": proquest}
-HAS_COVER = {"nexis", "nexis_uni", "factiva", "proquest"}
+MADE = {
+    **{"nexis": nexis, "nexis_uni": nexis_uni, "factiva": factiva, "coded": coded},
+    **{"proquest": proquest, "retriever": retriever},
+}
+HAS_COVER = {"nexis", "nexis_uni", "factiva", "proquest", "retriever"}
 
 
 def records_of(raw: bytes | str, *, number: int = 1, offset: int = 0) -> list[Record]:
@@ -231,7 +246,7 @@ def test_pieces_tile_the_bytes_and_records_their_pieces(
 ) -> None:
     """Whatever the bytes: no overlap, and all but separators and blanks is a record's or a cover's."""
     raw = newline.join(lines).encode(codec, "ignore") + more
-    pieces, encoding, _ = split(raw, NAMES.exports)
+    pieces, encoding, _, _ = split(raw, NAMES.exports)
     edges = [0, *(edge for start, end, _ in pieces for edge in (start, end)), len(raw)]
     assert edges == sorted(edges)
     if pieces:
@@ -243,7 +258,7 @@ def test_pieces_tile_the_bytes_and_records_their_pieces(
     assert sorted(record.offset for record in records) == ([piece.start for piece in pieces] or [0])
 
 
-BETWEEN = re.compile(r"(?:[\s\ufeff\0\x1a]|\d of \d DOCUMENTS|Document \d of \d|End of Document|_{60})*\ufffd?")
+BETWEEN = re.compile(r"(?:[\s\ufeff\0\x1a]|\d of \d DOCUMENTS|Document \d of \d|End of Document|_{60}|={78})*\ufffd?")
 """And half a unit of UTF-16 at the end of a file."""
 
 
@@ -261,8 +276,9 @@ def test_payloads_blanks_and_separators_are_the_file(bodies: list[str], name: st
 ORDINARY = f"Snow on the passes\n\n{BODIES[2]}\n\nThe army sent bread.\n\n"
 
 
-PAIRS = [pair for pair in permutations(MADE, 2) if pair not in {("nexis", "factiva"), ("nexis", "coded")}]
-"""Between LexisNexis and Factiva without a cover stands no line: one record is two articles, and none is lost."""
+FUSED = {(one, two) for one in ("nexis", "retriever") for two in ("factiva", "coded")}
+PAIRS = [pair for pair in permutations(MADE, 2) if pair not in FUSED]
+"""Between LexisNexis or Retriever and Factiva without a cover stands no line: one record is two articles, and none is lost."""
 
 
 @pytest.mark.parametrize(
@@ -294,6 +310,15 @@ def test_a_separator_is_no_part_of_a_record(head: str) -> None:
     fewer, more = (records_of(nexis(*bodies, head=head)) for bodies in (BODIES[:2], BODIES))
     assert [record.payload for record in fewer[:2]] == [record.payload for record in more[:2]]
     assert str(more[0].payload).startswith("The Norland Post")
+
+
+def test_named_fields_are_what_a_record_says_of_itself() -> None:
+    first, _, third, cover = records_of(retriever(*BODIES).replace("\n", "\r\n"))
+    said = {"outlet": "The Norland Post", "date": "2019-03-01", "url": "https://ret.example/1"}
+    assert (first.given, cover.given) == (said, {})
+    assert third.given["date"] == "2019-03-03"
+    first, *_ = records_of(proquest(*(f"{body}\n\nDocument URL: https://post.example/a" for body in BODIES)))
+    assert first.given == {"url": "https://post.example/a"}
 
 
 def test_the_number_factiva_gives_a_record_is_its_own() -> None:
@@ -385,12 +410,12 @@ def read(settings: Settings, table: str) -> pl.DataFrame:
 def test_records_become_documents_with_title_outlet_and_date(settings: Settings) -> None:
     run_steps(settings)
     files, documents = read(settings, "files"), read(settings, "documents")
-    assert dict(files["status"].value_counts().iter_rows()) == {"ok": 16, "cover": 4}
+    assert dict(files["status"].value_counts().iter_rows()) == {"ok": 19, "cover": 5}
     joined = files.filter(pl.col("path") != "plain.txt").join(documents, on="document_id")
     assert {title.strip() for title in joined["title"]} == {f"Ferry strike enters week {n}" for n in (1, 2, 3)}
     assert joined["published_on"].dt.strftime("%Y-%m").unique().to_list() == ["2019-03"]
     by_name = dict(joined.select("path", "outlet").iter_rows())
-    assert (by_name["coded.txt"], by_name["proquest.txt"]) == ("The Norland Post", "The Norland Post")
+    assert {by_name[f"{name}.txt"] for name in ("coded", "proquest", "retriever")} == {"The Norland Post"}
     assert not read(settings, "issues")["kind"].str.contains("cover").any()
     whole = files.filter(pl.col("path") == "nexis.txt")
     assert whole["file_sha256"].n_unique() == 1

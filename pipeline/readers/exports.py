@@ -2,7 +2,7 @@
 
 The lines that stand between records, the fields that records hold and the words that cover pages are known by are rows of
 `rules/exports.csv` in the seeds. A separator belongs to no record, as the line break of a JSONL file does not. What is in
-doubt is one article. Reading title, outlet or date off a record is not done here: it has the same fields in a file of its own.
+doubt is one article. Of what a record says of itself only that is read here which a field names beyond doubt.
 """
 
 import re
@@ -32,7 +32,8 @@ class Export:
     line: str
     """Regular expression of the line, blanks around it aside."""
     holds: str
-    """Regular expression of how the fields of a record begin, a group for each kind: a record holds two."""
+    """Regular expression of how the fields of a record begin, a group for each kind: a record holds two. A named group in
+    one is what the record says of itself: its outlet, date, url, author or title."""
     cover: str | None
     """Regular expression of how the lines of a cover page or of a summary begin, a group for each kind."""
     reason: str
@@ -81,6 +82,14 @@ class Export:
                 yield first, end if is_opening else last
                 if is_opening:
                     return
+
+    def given(self, record: str) -> dict[str, str]:
+        """What named groups find in a record: of each, what stands first."""
+        found: dict[str, str] = {}
+        if self._told.groupindex:
+            for line in self._told.finditer(record.replace("\r", "\n")):
+                found = {name: text for name, text in line.groupdict().items() if text} | found
+        return found
 
     def _runs(self, text: str, start: int, end: int) -> Iterator[list[re.Match[str]]]:
         """Lines of covers, with no field in between, nor as much text as an article has."""
@@ -150,6 +159,8 @@ class Split(NamedTuple):
 
     pieces: Sequence[Piece] = ()
     encoding: str = ""
+    exports: Sequence[Export] = ()
+    """Those that are sure of their separators."""
     doubt: str | None = None
     """Of one article: the sentence that says it may be an export after all."""
 
@@ -174,7 +185,7 @@ def split(raw: bytes, exports: Sequence[Export]) -> Split:
     edges = sorted({0, *(edge for start, end, _ in pieces for edge in (start, end))})
     lengths = (len(text[start:end].encode(codec, errors)) for start, end in pairwise(edges))
     place = dict(zip(edges, accumulate(lengths, initial=0), strict=True)) | {len(text): len(raw)}
-    return Split([Piece(place[start], place[end], is_record) for start, end, is_record in pieces], encoding)
+    return Split([Piece(place[start], place[end], is_record) for start, end, is_record in pieces], encoding, [*sure])
 
 
 def _lossless(encoding: str) -> tuple[str, str, int]:

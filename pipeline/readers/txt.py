@@ -1,10 +1,10 @@
 """Plain text: one article a file, or the many records of an export from a newspaper database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from pipeline.readers.exports import Piece, split
-from pipeline.readers.given import NO_NAMES, Names
+from pipeline.readers.exports import Export, Piece, split
+from pipeline.readers.given import NO_NAMES, Names, given_of
 from pipeline.readers.lines import decode_line
 from pipeline.readers.record import MAX_BYTES, Page, Record, plain_page, whole_file
 from pipeline.text.decode import Binary, Undecodable
@@ -28,15 +28,15 @@ class TextReader:
 
 def records_of(raw: bytes, whole: Record, names: Names, number: int) -> Iterator[Record]:
     """The records of an export from this number on, their offsets bytes of `raw`; of what is none, the whole."""
-    pieces, encoding, doubt = split(raw, names.exports)
+    pieces, encoding, exports, doubt = split(raw, names.exports)
     if not pieces:
         yield whole._replace(problem=whole.problem or doubt)
     articles_first = sorted(pieces, key=lambda piece: not piece.is_record)  # they keep the numbers of the export
     for place, piece in enumerate(articles_first[number - 1 :], number):
-        yield _record(place, raw, piece, encoding)
+        yield _record(place, raw, piece, encoding, exports)
 
 
-def _record(number: int, raw: bytes, piece: Piece, encoding: str) -> Record:
+def _record(number: int, raw: bytes, piece: Piece, encoding: str, exports: Sequence[Export]) -> Record:
     try:
         text, encoding, repairs = decode_line(raw[piece.start : piece.end], encoding)
     except (Binary, Undecodable) as error:
@@ -44,7 +44,9 @@ def _record(number: int, raw: bytes, piece: Piece, encoding: str) -> Record:
         return Record(number, offset=piece.start, status="bad_record", problem=problem)
     article = text.removeprefix("\ufeff").strip()  # the same in every export, first or last
     record = Record(number, article, piece.start, encoding=encoding, repairs=repairs)
-    return record if piece.is_record else record._replace(status="cover", problem=_COVER)
+    if not piece.is_record:
+        return record._replace(status="cover", problem=_COVER)
+    return record._replace(given=given_of({name: cell for one in exports for name, cell in one.given(article).items()}))
 
 
 _COVER = (
