@@ -4,6 +4,7 @@ How the text is got out of one is not known here; each format has a module of it
 """
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import BinaryIO
 
 from pipeline.readers.given import NO_NAMES, Names
@@ -15,7 +16,8 @@ class DocumentReader:
     """A format, by the function that makes text of its bytes: None where that is more than so many. It may raise `CorruptFile`."""
 
     def __init__(self, name: str, suffixes: tuple[str, ...], text_of: Callable[[bytes, int], str | None]) -> None:
-        self.format, self.suffixes, self._text_of = name, suffixes, text_of
+        self.format, self.suffixes = name, suffixes
+        self._text_of = lru_cache(1)(text_of)  # a file is read again for each batch that holds records of it
 
     def records(
         self, file: BinaryIO, names: Names, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES

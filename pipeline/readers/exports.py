@@ -8,7 +8,7 @@ doubt is one article. Of what a record says of itself only that is read here whi
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import BytesIO
 from itertools import accumulate, chain, pairwise
 from typing import Literal, NamedTuple
@@ -165,7 +165,8 @@ class Split(NamedTuple):
     """Of one article: the sentence that says it may be an export after all."""
 
 
-def split(raw: bytes, exports: Sequence[Export]) -> Split:
+@lru_cache(1)  # a file is read again for each batch that holds records of it
+def split(raw: bytes, exports: tuple[Export, ...]) -> Split:
     """Take a file apart where any of these exports is sure of its separators."""
     narrow = raw.replace(b"\0", b"") if b"\0" in raw[:1024] else raw  # finds ASCII in UTF-16 and UTF-32, too
     n_lines = {needle: narrow.count(needle.encode()) for needle in {export.needle for export in exports}}
@@ -181,7 +182,8 @@ def split(raw: bytes, exports: Sequence[Export]) -> Split:
     sure = {export: separators for export, separators in found.items() if export.is_sure(text, separators)}
     if not sure:
         return Split(doubt=next((_doubt(*one) for one in found.items() if len(one[1]) >= _MANY), None))
-    pieces = _pieces(text, sure, exports)
+    near = {export.export for export, separators in found.items() if separators}
+    pieces = _pieces(text, sure, [export for export in exports if export.export in near])
     edges = sorted({0, *(edge for start, end, _ in pieces for edge in (start, end))})
     lengths = (len(text[start:end].encode(codec, errors)) for start, end in pairwise(edges))
     place = dict(zip(edges, accumulate(lengths, initial=0), strict=True)) | {len(text): len(raw)}
@@ -203,11 +205,11 @@ def _doubt(export: Export, separators: Sequence[Span]) -> str:
 
 
 def _pieces(text: str, sure: Mapping[Export, Sequence[Span]], exports: Sequence[Export]) -> list[Piece]:
-    """What stands between the separators of all exports that are sure of theirs: covers, and records all else."""
+    """What stands between the separators of all exports that are sure of theirs: covers of these exports, and records all else."""
     opens = {(export.export, start) for export in sure if export.place == "above" for start, _ in sure[export]}
     gaps = _gaps(sorted(chain.from_iterable(sure.values())), 0, len(text))
     pieces = [Piece(*gap, True) for gap in gaps if not _is_blank(text, *gap)]
-    for export in exports:  # also those not sure of theirs: a cover tells where one record ends and begins, too
+    for export in exports:  # also one not sure of its separators: a cover tells where one record ends and begins, too
         if export.cover:
             pieces = [
                 part for piece in pieces for part in _parts(text, piece, export, (export.export, piece.end) in opens)
