@@ -74,6 +74,7 @@ def test_declared_encoding_counts_only_where_unicode_does_not_fit() -> None:
         (b"\x89PNG\r\n\x1a\n", Binary, "a PNG image"),
         (b"PK\x03\x04\x14", Binary, "Office"),
         (b"{\\rtf1 ", Binary, "RTF"),
+        (b"\xef\xbb\xbfTY  - NEWS\r\nTI  - Ferry strike\r\nER  - \r\n", Binary, "references"),
         (bytes(50), Binary, "NUL"),
         (random.Random(7).randbytes(3000), Binary, "control characters"),
         (b"\xff\xfe" + random.Random(7).randbytes(3000), Binary, "utf-16-le"),

@@ -132,6 +132,19 @@ def test_an_export_says_the_same_as_text_and_as_word(tmp_path: Path) -> None:
     assert word == text
 
 
+def test_an_export_as_a_web_page_is_many_records(tmp_path: Path) -> None:
+    page = "<html><body>" + "".join(f"<p>{line}</p>\n" for line in EXPORT.split("\n") if line) + "</body></html>"
+    (tmp_path / "a.html").write_text(page)
+    (tmp_path / "b.html").write_text(page.replace("LENGTH:", "").replace("BYLINE:", ""))  # who quotes two such lines
+    first, second = ([*examine(found, NAMES)] for found in discover([tmp_path]))
+    assert [row.status for row in first] == ["ok", "ok", "cover"]
+    assert [row.status for row in second] == ["ok"]
+    places = [(row.record_number, row.record_offset, str(row.sha256)) for row in first]
+    pages = [page for _, page in load(tmp_path / "a.html", places, NAMES)]
+    assert [bool(page.source) for page in pages] == [False] * 3
+    assert "<p>" not in pages[1].decoded.text
+
+
 def test_an_rtf_document_is_its_text_without_addresses_of_links(tmp_path: Path) -> None:
     pytest.importorskip("striprtf")
     link = r'{\field{\*\fldinst{HYPERLINK "https://post.example"}}{\fldrslt the minister}}'

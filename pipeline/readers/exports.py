@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from io import BytesIO
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, islice, pairwise
 from typing import Literal, NamedTuple
 
 from pipeline.readers.lines import layout_of
@@ -28,7 +28,7 @@ class Export:
     export: str
     place: Literal["above", "below", "between", "last"]
     needle: str
-    """Stands in every such line, in ASCII: a file without two of them is not looked at."""
+    """Stands in every such line, in ASCII: a file without it is not looked at."""
     line: str
     """Regular expression of the line, blanks around it aside."""
     holds: str
@@ -46,6 +46,11 @@ class Export:
             raise ValueError(f"{error.pattern!r} is no regular expression ({error}); correct it") from None
         if not (self.needle.isascii() and separator.fullmatch(self.example) and self.needle in self.example):
             raise ValueError(f"the example {self.example!r} does not fit line and needle; correct one of the three")
+
+    @property
+    def n_least(self) -> int:
+        """How many separators two records have at least."""
+        return 1 if self.place == "between" else 2
 
     def separators(self, text: str) -> list[Span]:
         """The separators of a text, each a line with its break; where that is the record's own, what is behind it: nothing."""
@@ -168,9 +173,7 @@ class Split(NamedTuple):
 @lru_cache(1)  # a file is read again for each batch that holds records of it
 def split(raw: bytes, exports: tuple[Export, ...]) -> Split:
     """Take a file apart where any of these exports is sure of its separators."""
-    narrow = raw.replace(b"\0", b"") if b"\0" in raw[:1024] else raw  # finds ASCII in UTF-16 and UTF-32, too
-    n_lines = {needle: narrow.count(needle.encode()) for needle in {export.needle for export in exports}}
-    if max(n_lines.values(), default=0) < 2:
+    if not may_be_export(raw, exports):
         return Split()
     try:
         encoding = layout_of(BytesIO(raw)).encoding
@@ -188,6 +191,14 @@ def split(raw: bytes, exports: tuple[Export, ...]) -> Split:
     lengths = (len(text[start:end].encode(codec, errors)) for start, end in pairwise(edges))
     place = dict(zip(edges, accumulate(lengths, initial=0), strict=True)) | {len(text): len(raw)}
     return Split([Piece(place[start], place[end], is_record) for start, end, is_record in pieces], encoding, [*sure])
+
+
+def may_be_export(raw: bytes, exports: Sequence[Export]) -> bool:
+    """Whether as many separators as an export must have stand in it, in lines of their own or not."""
+    narrow = raw.replace(b"\0", b"") if b"\0" in raw[:1024] else raw  # finds ASCII in UTF-16 and UTF-32, too
+    near = [export for export in exports if narrow.count(export.needle.encode()) >= export.n_least]
+    text = narrow.decode("latin-1") if near else ""
+    return any(sum(1 for _ in islice(re.finditer(one.line, text), one.n_least)) == one.n_least for one in near)
 
 
 def _lossless(encoding: str) -> tuple[str, str, int]:

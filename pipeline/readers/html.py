@@ -1,4 +1,4 @@
-"""Web pages: one article a file. The text is what a visitor can read; markup also says title, date and the like.
+"""Web pages: one article a file, or the records of an export that a database gave out as a page. The text is what a visitor can read; markup also says title, date and the like.
 
 The text is the extractor's rendering of the whole visible page, with nothing put before it: a headline that stands
 only in `<title>` goes to the record's given title, not into the text. Which lines are boilerplate is judged later, over
@@ -14,8 +14,10 @@ from typing import Any, BinaryIO
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import ElementNode, HTMLTree
 
+from pipeline.readers.exports import may_be_export
 from pipeline.readers.given import NO_NAMES, Names, iso_date, match, single_lines
-from pipeline.readers.record import MAX_BYTES, Page, Record, whole_file
+from pipeline.readers.record import MAX_BYTES, Page, Record, plain_page, whole_file
+from pipeline.readers.txt import records_of
 from pipeline.text.decode import Decoded, decode_unrepaired, newline_style, repair
 
 
@@ -28,11 +30,17 @@ class HtmlReader:
     def records(
         self, file: BinaryIO, names: Names, *, number: int = 1, offset: int = 0, max_bytes: int = MAX_BYTES
     ) -> Iterator[Record]:
-        yield whole_file(file, max_bytes)
+        whole = whole_file(file, max_bytes)
+        if not (isinstance(whole.payload, bytes) and may_be_export(whole.payload, names.exports)):
+            yield whole
+            return
+        text = self.render(whole.payload).decoded.text
+        yield from records_of(text.encode("utf-8", "surrogatepass"), whole, names, number)
 
     def render(self, payload: bytes | str, names: Names = NO_NAMES) -> Page:
-        raw = payload if isinstance(payload, bytes) else payload.encode("utf-8", "surrogatepass")
-        source, encoding, found = decode_unrepaired(raw, declared_encoding(raw))
+        if isinstance(payload, str):  # a record of an export
+            return plain_page(payload)
+        source, encoding, found = decode_unrepaired(payload, declared_encoding(payload))
         tree = HTMLTree.parse(source)
         text, repairs = repair(_visible(tree).replace("\r\n", "\n").replace("\r", "\n"))
         return Page(Decoded(text, encoding, newline_style(text), found + repairs), source, _given(tree, names))

@@ -2,6 +2,7 @@
 
 _CONVERT = "save or convert it as plain text"
 _UNPACK = "unpack it and give its contents"
+_FULL_TEXT = "get the articles themselves, as text or as Word documents"
 _NO_TEXT = "take it out of the folder"
 _KINDS = (  # (offset, first bytes, what it is, what to do)
     (0, b"%PDF-", "a PDF document", "get it as text or as a Word document, or convert it (for example with pdftotext)"),
@@ -13,6 +14,8 @@ _KINDS = (  # (offset, first bytes, what it is, what to do)
     ),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document (doc, xls, ppt)", "save it as text or as .docx"),
     (0, b"{\\rtf", "an RTF document", "give its name the ending .rtf"),
+    (0, b"TY  - ", "a list of references (RIS)", _FULL_TEXT),
+    (0, b"\xef\xbb\xbfTY  - ", "a list of references (RIS)", _FULL_TEXT),
     (0, b"%!PS", "a PostScript document", _CONVERT),
     (0, b"\x89PNG\r\n", "a PNG image", _NO_TEXT),
     (0, b"\xff\xd8\xff", "a JPEG image", _NO_TEXT),
