@@ -234,6 +234,23 @@ FILES: list[tuple[str, bytes, list[Expected]]] = [
     ("documents/text.docx", PLAIN.encode(), [Expected("corrupt", "not a zip file")]),
     ("documents/empty.docx", b"", [Expected("empty", "empty")]),
     ("documents/large.docx", _docx("x" * (MAX_BYTES + 1)), [Expected("too_large", "100,000")]),
+    ("documents/no.rtf", PLAIN.encode(), [Expected("corrupt", "no RTF document")]),
+    ("documents/references.ris", b"TY  - NEWS\r\nTI  - Talks\r\nER  - \r\n", [Expected("binary", "references")]),
+    # JSON
+    ("json/article.json", b'{"maintext": "One, said Norland, in a file."}', [OK]),
+    (
+        "json/answer.json",
+        b'{"articles": [{"content": "Two, said Norland."}, {"title": "No text"}]}',
+        [OK, Expected("bad_record", "Record 2")],
+    ),
+    ("json/lines.json", b'{"text": "Three, he said."}\n{"text": "Four, he', [OK, Expected("bad_record", "Line 2")]),
+    ("json/utf16.json", '[{"text": "Málaga, said Norland."}]'.encode("utf-16"), [OK]),
+    ("json/cut.json", b'[{"text": "One."}, {"te', [Expected("corrupt", "cut short")]),
+    ("json/settings.json", b'{"indent": 2}', [Expected("bad_record", "found indent")]),
+    ("json/large.json", b'[{"text": "' + b"x" * MAX_BYTES + b'"}]', [Expected("too_large", "jsonl")]),
+    ("json/empty.json", b"", [Expected("empty", "empty")]),
+    ("json/none.json", b"[]", [Expected("empty", "no records")]),
+    ("json/picture.json", b"\x89PNG\r\n\x1a\n" + bytes(99), [Expected("binary", "PNG")]),
     # archives
     (
         "archives/many.zip",

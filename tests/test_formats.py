@@ -168,7 +168,7 @@ def test_an_rtf_document_is_its_text_without_addresses_of_links(tmp_path: Path) 
 
 def test_an_archive_is_a_folder(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "News.ZIP", "w") as archive:
-        for name in ("a.txt", "in//../b.txt", "metadata.csv", "/c.html"):
+        for name in ("./a.txt", "in//../b.txt", "metadata.csv", "/c.html"):
             archive.writestr(name, f"<html>It is {name}, he said.</html>")
     (tmp_path / "metadata.csv").write_text("file,outlet\nNews.ZIP/in/b.txt,Post\nNews.ZIP/no.txt,Post\n")
     found = discover([tmp_path])

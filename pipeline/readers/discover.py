@@ -166,7 +166,7 @@ def examine(found: Found, names: Names, max_bytes: int = MAX_BYTES) -> Iterator[
         yield rest_is("unreadable", _cannot_open(error))
     else:
         if not n_records:
-            yield rest_is("empty", "The table holds no records; fill it or delete it.")
+            yield rest_is("empty", "It holds no records; fill it or delete it.")
 
 
 def _digest(source: str) -> str:

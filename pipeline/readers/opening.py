@@ -161,7 +161,7 @@ def _read_directory(archive: str, mtime_ns: int, size: int) -> _Directory:
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise _broken("ZIP archive", error) from error
     files = {
-        "/".join(part for part in info.filename.split("/") if part not in ("", "..")): info
+        "/".join(part for part in info.filename.split("/") if part not in ("", ".", "..")): info
         for info in opened.infolist()
         if not info.is_dir()
     }

@@ -8,10 +8,10 @@ _LINK = "HYPERLINK"
 
 def rtf_text(raw: bytes, max_bytes: int) -> str:
     """The text of the document these bytes are; no longer than they. Raises `CorruptFile`."""
-    from striprtf.striprtf import rtf_to_text  # noqa: PLC0415 (few corpora hold one)
-
     if not raw.startswith(_FIRST):
         raise CorruptFile("This is no RTF document; give its name the ending of what it is, or fetch it again.")
+    from striprtf.striprtf import rtf_to_text  # noqa: PLC0415 (few corpora hold one)
+
     unlinked = raw.decode("cp1252", "replace").replace(
         _LINK, _LINK.lower() + "_"
     )  # or addresses would stand in the text
