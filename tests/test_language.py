@@ -77,7 +77,14 @@ def test_words_are_those_of_python(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("tag", "said"),
-    [("en", ("en", 1.0)), ("en-US", ("en", 1.0)), ("pt_BR", ("pt", 1.0)), ("english", None), (None, None)],
+    [
+        ("en", ("en", 1.0)),
+        ("en-US", ("en", 1.0)),
+        ("pt_BR", ("pt", 1.0)),
+        ("english", None),
+        ("eng", None),
+        (None, None),
+    ],
 )
 def test_a_declared_language(tag: str | None, said: tuple[str, float] | None) -> None:
     assert language.declared(tag) == said

@@ -191,8 +191,9 @@ def _given_date(written: str | None) -> tuple[date, str] | None:
 
 def _basis(given: dict[str, Any], name: str) -> str:
     """Where a given value comes from: a web page speaks for itself unless a sidecar speaks for it."""
+    is_page = given["format"] in ("html", "warc")
     by_sidecar = name in (given["sidecar_fields"] or "").split(",")
-    return "sidecar" if by_sidecar or given["format"] != "html" else "page"
+    return "page" if is_page and not by_sidecar else "sidecar"
 
 
 def _ink(text: str) -> int:

@@ -20,7 +20,7 @@ _SAMPLE = 4_000  # characters; more changes nothing and costs time
 _LEAST_LETTERS = 20  # below this the answer is a guess, and an unknown is better than a guess
 _AT_ONCE = 256  # texts; a step of the automaton costs little more for them than for one, and 20 MB at the most
 
-_TAG = re.compile(r"([a-z]{2,3})(?:[-_].*)?$")
+_TAG = re.compile(r"([a-z]{2})(?:[-_].*)?$")
 
 Answer = tuple[str | None, float | None]
 
@@ -67,7 +67,10 @@ def identify(texts: Sequence[str], known: Callable[[], Model]) -> list[Answer]:
 
 
 def declared(name: str | None) -> tuple[str, float] | None:
-    """A language tag somebody wrote (`en`, `en-US`, `pt_BR`) as code and certainty; None if it is no such tag."""
+    """A language tag somebody wrote (`en`, `en-US`, `pt_BR`) as code and certainty; None if it is no such tag.
+
+    Codes of three letters are none: `eng` and `en` would be two languages.
+    """
     tag = _TAG.match((name or "").strip().lower())
     return (tag.group(1), 1.0) if tag else None
 
