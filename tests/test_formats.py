@@ -102,6 +102,19 @@ def test_what_crawlers_and_services_say_of_an_article_is_read(article: object, e
     assert record.given == expected
 
 
+@pytest.mark.parametrize(
+    ("header", "is_list_of_addresses"),
+    [
+        ("id,indexed_date,language,media_name,media_url,publish_date,title,url", True),  # Media Cloud
+        ("GKGRECORDID,DATE,SourceCommonName,DocumentIdentifier", True),  # GDELT
+        ("id,headline", False),
+    ],
+)
+def test_of_a_list_of_addresses_it_is_said_what_to_do(header: str, is_list_of_addresses: bool) -> None:
+    [record] = reader_for("a.csv").records(io.BytesIO(f"{header}\n".encode()), NAMES)
+    assert ("fetch the pages it lists" in (record.problem or "")) == is_list_of_addresses
+
+
 @pytest.mark.parametrize("raw", ['[{"text": "One."}, {"te', "{", "[1 2]", "[" * 100_000, "x"])
 def test_json_that_is_cut_short_says_so(tmp_path: Path, raw: str) -> None:
     (tmp_path / "a.json").write_text(raw)

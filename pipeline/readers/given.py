@@ -75,8 +75,13 @@ def no_text_column(columns: Sequence[str], spellings: Spellings) -> str:
     found = ", ".join(columns[:20]) + (f" and {len(columns) - 20} more" if len(columns) > 20 else "")
     return (
         f"No column holds the text: found {found or 'none'}; rename the column with the articles to text "
-        f"(also accepted: {accepted('text', spellings)})."
+        f"(also accepted: {accepted('text', spellings)}){fetched(columns, spellings)}."
     )
+
+
+def fetched(columns: Iterable[str], spellings: Spellings) -> str:
+    """What to do with a list of addresses, such as Media Cloud and GDELT give out."""
+    return ", or fetch the pages it lists and give those" if "url" in match(columns, spellings) else ""
 
 
 def given_of(cells: Mapping[str, object]) -> dict[str, str]:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
-from pipeline.readers.given import NO_NAMES, Names, Spellings, accepted, given_of, match
+from pipeline.readers.given import NO_NAMES, Names, Spellings, accepted, fetched, given_of, match
 from pipeline.readers.lines import Lines, LineTooLong, decode_line, layout_of
 from pipeline.readers.record import MAX_BYTES, Page, Record, plain_page, too_large
 from pipeline.text.decode import Binary, Undecodable
@@ -76,7 +76,9 @@ def record_of(what: str, number: int, offset: int, value: object, spellings: Spe
     columns = match(cells, spellings) | match(filled, spellings)
     if "text" not in columns:
         found = ", ".join([*map(str, cells)][:_SHOWN]) or "none"
-        return bad(f" has no text: found {found}; name the field text (also accepted: {accepted('text', spellings)}).")
+        return bad(
+            f" has no text: found {found}; name the field text (also accepted: {accepted('text', spellings)}){fetched(cells, spellings)}."
+        )
     article = cells[columns["text"]]
     given = given_of({field: cells[column] for field, column in columns.items()})
     if article is None or article == "":
