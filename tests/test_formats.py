@@ -199,6 +199,7 @@ def test_an_archive_is_a_folder(tmp_path: Path) -> None:
     assert "News.ZIP/no.txt, which is not in the folder" in problem.problem
 
 
+@pytest.mark.parametrize("name", ["a.txt", "a.jsonl"])
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
@@ -207,10 +208,12 @@ def test_an_archive_is_a_folder(tmp_path: Path) -> None:
         (b"PK\1\2\x14\3\x14\0\0\0\0", b"PK\1\2\x14\3\x14\0\0\0\x63", "broken"),
     ],
 )
-def test_a_file_that_cannot_be_unpacked_stops_no_other(tmp_path: Path, old: bytes, new: bytes, words: str) -> None:
+def test_a_file_that_cannot_be_unpacked_stops_no_other(
+    tmp_path: Path, name: str, old: bytes, new: bytes, words: str
+) -> None:
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w") as archive:
-        archive.writestr("a.txt", "A note, said Norland, in an archive.")
+        archive.writestr(name, '{"text": "A note, said Norland, in an archive."}\n' * 2)
         archive.writestr("b.txt", "Another, said Sudmark.")
     assert old in sink.getvalue()
     (tmp_path / "a.zip").write_bytes(sink.getvalue().replace(old, new, 1))

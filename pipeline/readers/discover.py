@@ -4,12 +4,11 @@ Reading formats belongs to the readers; deciding about duplicates and batches be
 """
 
 import hashlib
-import io
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple
 
 from pipeline.readers import MAX_BYTES, CorruptFile, Page, Reader, Record, open_input, reader_for
 from pipeline.readers.given import NO_NAMES, Names, iso_date
@@ -152,9 +151,9 @@ def examine(found: Found, names: Names, max_bytes: int = MAX_BYTES) -> Iterator[
             bad = bad._replace(format=reader.format)
             file_sha256 = None
             for record in reader.records(file, names, max_bytes=max_bytes):
-                n_records = record.number
                 if not file_sha256 and (not record.is_whole or is_packed(file)):
                     file_sha256 = _digest(found.source)  # otherwise it is the article's
+                n_records = record.number
                 yield _row(found, reader, record, names, file_sha256)
     except CorruptFile as error:
         yield rest_is("corrupt", str(error))
@@ -172,7 +171,7 @@ def examine(found: Found, names: Names, max_bytes: int = MAX_BYTES) -> Iterator[
 def _digest(source: str) -> str:
     """Of the file as it lies on disk, or in its archive."""
     with open_packed(Path(source)) as file:
-        return hashlib.file_digest(cast(io.BufferedReader, file), "sha256").hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _row(found: Found, reader: Reader, record: Record, names: Names, file_sha256: str | None) -> FileRow:

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import IO, Any, BinaryIO, NamedTuple, cast
+from typing import IO, Any, BinaryIO, NamedTuple
 
 import pyarrow as pa
 
@@ -49,19 +49,23 @@ _KINDS = (
 
 def open_input(path: Path) -> BinaryIO:
     """The file's bytes, unpacked. Raises `OSError`, and `CorruptFile` where they cannot be, also while reading."""
-    opened, is_member = _opener(path)
-    file: io.BufferedReader = io.BufferedReader(_Unpacked(opened, None), _BLOCK) if is_member else opened()
+    file = open_packed(path)
     head = file.peek(6)
     kind = next((kind for kind in _KINDS if head.startswith(kind.first)), None)
     if kind is None:
         return file
     file.close()
-    return io.BufferedReader(_Unpacked(opened, kind), _BLOCK)
+    return io.BufferedReader(_Unpacked(partial(open_packed, path), kind), _BLOCK)
 
 
-def open_packed(path: Path) -> BinaryIO:
-    """The file's bytes as they lie on disk or in an archive. Raises `OSError`, `CorruptFile`."""
-    return cast(BinaryIO, _opener(path)[0]())
+def open_packed(path: Path) -> io.BufferedReader:
+    """The file's bytes as they lie on disk or in an archive. Raises as `open_input` does."""
+    is_near = ARCHIVE in str(path.parent).lower()
+    archive = next((above for above in path.parents if is_near and is_archive(above.name) and above.is_file()), None)
+    if archive is None:
+        return path.open("rb")
+    member = partial(_open_member, str(archive), path.relative_to(archive).as_posix())
+    return io.BufferedReader(_Unpacked(member, None), _BLOCK)
 
 
 def is_packed(file: BinaryIO) -> bool:
@@ -78,7 +82,7 @@ def unpacked_name(name: str) -> str:
 class _Unpacked(io.RawIOBase):
     """A stream that only runs forwards, made one in which any byte can be sought."""
 
-    def __init__(self, opened: Callable[[], BinaryIO], kind: _Kind | None) -> None:
+    def __init__(self, opened: Callable[[], IO[bytes]], kind: _Kind | None) -> None:
         self._opened, self._kind, self._at = opened, kind, 0
         self._start()
 
@@ -170,15 +174,6 @@ def _read_directory(archive: str, mtime_ns: int, size: int) -> _Directory:
 
 def _is_hidden(path: str) -> bool:
     return path.startswith("__MACOSX/") or any(part.startswith(".") for part in path.split("/"))
-
-
-def _opener(path: Path) -> tuple[Callable[[], Any], bool]:
-    """How to open a file, and whether it lies in an archive."""
-    is_near = ARCHIVE in str(path.parent).lower()
-    archive = next((above for above in path.parents if is_near and is_archive(above.name) and above.is_file()), None)
-    if archive is None:
-        return partial(path.open, "rb"), False
-    return partial(_open_member, str(archive), path.relative_to(archive).as_posix()), True
 
 
 def is_archive(name: str) -> bool:
