@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -165,7 +166,11 @@ def test_an_rtf_document_is_its_text_without_addresses_of_links(tmp_path: Path) 
     rtf = "".join(one if one.isascii() else rf"\u{ord(one)}?" for one in rtf.replace("the host", link) + "}")
     (tmp_path / "a.rtf").write_text(rtf)
     (tmp_path / "b.doc").write_text(rtf)  # as older databases name it
-    (tmp_path / "c.rtf").write_text(r"{\rtf1 \u99999999?}")
+    (tmp_path / "e.rtf").write_text(r"{\rtf1\trowd\cellx900 HD\cell Ferry strike\cell\row}")
+    [(_, page)] = load(tmp_path / "e.rtf", [(1, 0, sha256(b"HD\tFerry strike\t\n").hexdigest())], NAMES)
+    assert page.decoded.text == "HD\tFerry strike\t\n"
+    (tmp_path / "e.rtf").unlink()
+    (tmp_path / "c.rtf").write_text(r"{\rtf1 \u9999999999?}")
     (tmp_path / "d.rtf").write_text("No RTF.")
     first, second, *broken = ([*examine(found, NAMES)] for found in discover([tmp_path]))
     assert [row.status for row in first] == ["ok", "ok", "cover"]

@@ -1,9 +1,14 @@
 """The text of a Rich Text file (`.rtf`), as Factiva delivers them, by way of striprtf."""
 
+import re
+
 from pipeline.readers.record import CorruptFile
 
 _FIRST = b"{\\rtf"
-_LINK = "HYPERLINK"
+_PLAIN = (  # means the same; striprtf would set into the text the address of a link, a bar behind a cell
+    (re.compile(r"\\fldinst\{"), r"\\fldinst {"),
+    (re.compile(r"\\(?:nest)?cell(?![a-z])"), r"\\tab"),
+)
 
 
 def rtf_text(raw: bytes, max_bytes: int) -> str:
@@ -12,10 +17,10 @@ def rtf_text(raw: bytes, max_bytes: int) -> str:
         raise CorruptFile("This is no RTF document; give its name the ending of what it is, or fetch it again.")
     from striprtf.striprtf import rtf_to_text  # noqa: PLC0415 (few corpora hold one)
 
-    unlinked = raw.decode("cp1252", "replace").replace(
-        _LINK, _LINK.lower() + "_"
-    )  # or addresses would stand in the text
+    marked = raw.decode("cp1252", "replace")
+    for mark, plain in _PLAIN:
+        marked = mark.sub(plain, marked)
     try:
-        return str(rtf_to_text(unlinked, errors="replace"))
-    except (ValueError, TypeError, LookupError) as error:
+        return str(rtf_to_text(marked, errors="replace"))
+    except (ValueError, TypeError, LookupError, ArithmeticError) as error:
         raise CorruptFile(f"The RTF document is broken ({error}); fetch it again, or save it as text.") from error
