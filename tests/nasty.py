@@ -53,6 +53,13 @@ EXPORT = (
 )
 
 
+LIST = (  # of documents that Nexis Uni delivers each in its own file
+    "User Name: Ada Lund\nDate and Time: Friday\nJob Number: 84012345\n\nDocuments (2)\n1. Harbour talks resume\n"
+    "Client/Matter: -None-\nSearch Terms: harbour\n2. The bridge stays open\nClient/Matter: -None-\n"
+    "Search Terms: harbour\n| About LexisNexis | Privacy Policy\n"
+)
+
+
 class Expected(NamedTuple):
     """What `files` must say of one record: its status, and words its sentence must contain ('' for none)."""
 
@@ -229,6 +236,7 @@ FILES: list[tuple[str, bytes, list[Expected]]] = [
     # other documents
     ("documents/letter.docx", _docx(*ARTICLE.strip().split("\n")), [OK]),
     ("documents/export.DOCX", _docx(*EXPORT.strip().split("\n")), [OK, OK, Expected("cover", "nothing is to do")]),
+    ("documents/list.docx", _docx(*LIST.split("\n")), [Expected("cover", "nothing is to do")]),
     ("documents/not_word.docx", _zip({"xl/workbook.xml": b"<x/>"}), [Expected("corrupt", "no Word document")]),
     ("documents/broken.docx", _zip({"word/document.xml": b"<w:document>"}), [Expected("corrupt", "no Word document")]),
     ("documents/text.docx", PLAIN.encode(), [Expected("corrupt", "not a zip file")]),

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import BinaryIO
 
+from pipeline.readers.exports import is_cover
 from pipeline.readers.given import NO_NAMES, Names
 from pipeline.readers.record import MAX_BYTES, Page, Record, plain_page, too_large, whole_file
-from pipeline.readers.txt import records_of
+from pipeline.readers.txt import COVER, records_of
 
 
 class DocumentReader:
@@ -30,8 +31,10 @@ class DocumentReader:
         raw = (text or "").encode("utf-8", "surrogatepass")
         if text is None or len(raw) > max_bytes:
             yield Record(1, status="too_large", problem=too_large("The document", max_bytes))
-        else:
-            yield from records_of(raw, Record(1, text), names, number)
+            return
+        for record in records_of(raw, Record(1, text), names, number):
+            is_list = record.payload is text and is_cover(text, names.exports)
+            yield record._replace(status="cover", problem=COVER) if is_list else record
 
     def render(self, payload: bytes | str, names: Names = NO_NAMES) -> Page:
         return plain_page(payload)

@@ -201,6 +201,12 @@ def may_be_export(raw: bytes, exports: Sequence[Export]) -> bool:
     return any(sum(1 for _ in islice(re.finditer(one.line, text), one.n_least)) == one.n_least for one in near)
 
 
+def is_cover(text: str, exports: Sequence[Export]) -> bool:
+    """Whether a text is nothing but a cover, as of an export with a file for each of its articles and one for their list."""
+    covers = (cover for export in exports if export.cover for cover in export.covers(text, 0, len(text)))
+    return any(_is_blank(text, 0, start) and _is_blank(text, end, len(text)) for start, end in covers)
+
+
 def _lossless(encoding: str) -> tuple[str, str, int]:
     """Codec, error handler and bytes a unit by which any bytes become a text and the text the same bytes again."""
     if encoding.startswith(("utf-16", "utf-32")):

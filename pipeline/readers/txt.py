@@ -45,10 +45,10 @@ def _record(number: int, raw: bytes, piece: Piece, encoding: str, exports: Seque
     article = text.removeprefix("\ufeff").strip()  # the same in every export, first or last
     record = Record(number, article, piece.start, encoding=encoding, repairs=repairs)
     if not piece.is_record:
-        return record._replace(status="cover", problem=_COVER)
+        return record._replace(status="cover", problem=COVER)
     return record._replace(given=given_of({name: cell for one in exports for name, cell in one.given(article).items()}))
 
 
-_COVER = (
+COVER = (
     "It tells of the articles of an export (the search, a list of results, a summary) and is none; nothing is to do."
 )
