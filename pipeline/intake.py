@@ -27,7 +27,14 @@ from pipeline.tables import FILES
 from pipeline.warehouse import ALL, Warehouse
 
 _SEEN = (".keys/files", "seen")
-_LIBRARIES = ("charset-normalizer", "fastwarc", "ftfy", "pyarrow", "resiliparse")  # they decide what can be read
+_LIBRARIES = (
+    "charset-normalizer",
+    "fastwarc",
+    "ftfy",
+    "pyarrow",
+    "resiliparse",
+    "striprtf",
+)  # they decide what can be read
 _CHUNK = 2_000  # files between two reports, and rows kept as Python objects at a time
 _ROW = {name: FILES.schema[name] for name in FileRow._fields}
 _STATE = {"path": pl.String(), "size": pl.Int64(), "mtime_ns": pl.Int64()}

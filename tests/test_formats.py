@@ -160,7 +160,6 @@ def test_an_export_as_a_web_page_is_many_records(tmp_path: Path) -> None:
 
 
 def test_an_rtf_document_is_its_text_without_addresses_of_links(tmp_path: Path) -> None:
-    pytest.importorskip("striprtf")
     link = r'{\field{\*\fldinst{HYPERLINK "https://post.example"}}{\fldrslt the minister}}'
     rtf = r"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}{\info{\title x}}\f0 " + EXPORT.replace("\n", "\\par\n")
     rtf = "".join(one if one.isascii() else rf"\u{ord(one)}?" for one in rtf.replace("the host", link) + "}")

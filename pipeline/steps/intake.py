@@ -21,7 +21,7 @@ from pipeline.text.cleaning.markup import packed
     tables.TEXTS,
     uses={"files": ("document_id", "sha256", "format", "encoding", "repairs")},
     finds_by=("path", "record_number", "record_offset"),
-    libraries=("ahocorasick_rs", "charset-normalizer", "fastwarc", "ftfy", "resiliparse", "selectolax"),
+    libraries=("ahocorasick_rs", "charset-normalizer", "fastwarc", "ftfy", "resiliparse", "selectolax", "striprtf"),
 )
 def texts(context: Context, files: pl.DataFrame) -> pl.DataFrame:
     """Read and decode each document once; render HTML to its visible text.
