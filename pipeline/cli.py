@@ -250,7 +250,10 @@ def _codebook(options: argparse.Namespace) -> int:
     from pipeline import render, tables  # noqa: PLC0415
 
     if options.table and options.table not in tables.BY_NAME:
-        raise ValueError(f"there is no table {options.table}; there are {', '.join(tables.BY_NAME)}")
+        raise ValueError(
+            f"there is no table {options.table}; there are {', '.join(tables.BY_NAME)}. "
+            'What columns a view has: tidywire query "DESCRIBE dyads"'
+        )
     chosen = [tables.BY_NAME[options.table]] if options.table else list(tables.TABLES)
     print(render.markdown_table(chosen[0]) if options.table else render.markdown_codebook(chosen).rstrip())
     return OK

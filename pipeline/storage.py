@@ -69,7 +69,7 @@ def _reaching(far: "UPath") -> Iterator[None]:
 
 def names(folder: Place) -> list[str]:
     """Names of what lies in a folder, sorted; none where there is no folder. One request."""
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError, NotADirectoryError):
         if isinstance(folder, Path):
             return sorted(os.listdir(folder))
         with _reaching(folder):
@@ -192,12 +192,14 @@ def alone(lock: Place) -> Iterator[None]:
 
 @contextmanager
 def _file_lock(lock: Path) -> Iterator[None]:
-    lock.parent.mkdir(parents=True, exist_ok=True)
     held = FileLock(lock)
     try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
         held.acquire(timeout=0)
     except Timeout:
         raise Busy(f"another run is writing to {lock.parent}; wait for it or choose another --warehouse") from None
+    except (PermissionError, FileNotFoundError, FileExistsError, NotADirectoryError) as error:
+        raise ValueError(f"{lock.parent} cannot be written to ({error.strerror}); choose another --warehouse") from None
     try:
         yield
     finally:

@@ -184,6 +184,12 @@ def test_what_a_run_says_to_type_next_works(five: Settings, tidywire: Callable[.
         (["run", "--profile", "bold"], "not one of cautious, standard, strict"),
         (["run", "--workers", "many"], "invalid int value"),
         (["run", "--batch-bytes", "0"], "must be at least 1"),
+        (["run", "--warehouse", "a.csv"], "cannot be written to"),
+        (["run", "--register", "nowhere"], "no such register"),
+        (["run", "--seeds", "nowhere"], "no such register"),
+        (["ui", "no such folder"], "There is no file or folder"),
+        (["ui", "--port", "99999"], "from 1 to 65535"),
+        (["ui", "--register", "nowhere"], "no such register"),
         (["plan", "no such folder"], "There is no file or folder"),
         (["query"], "required: SQL"),
         (["query", "SELECT 1", "--warehouse", "nowhere"], "tidywire run --warehouse nowhere"),
@@ -192,6 +198,7 @@ def test_what_a_run_says_to_type_next_works(five: Settings, tidywire: Callable[.
         (["check", "--warehouse", "nowhere"], "tidywire run --warehouse nowhere"),
         (["release", "out", "--warehouse", "nowhere"], "tidywire run --warehouse nowhere"),
         (["codebook", "nothing"], "there is no table nothing; there are files, texts"),
+        (["codebook", "dyads"], 'tidywire query "DESCRIBE dyads"'),
     ],
     ids=lambda one: " ".join(one) if isinstance(one, list) else "",
 )
@@ -199,13 +206,15 @@ def test_what_cannot_be_carried_out_ends_with_2_and_says_why(
     tidywire: Callable[..., Told], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], told: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    if arguments[:1] == ["run"]:
+    (tmp_path / "a.csv").touch()
+    if arguments[:1] == ["run"] and "--warehouse" not in arguments:
         arguments = [*arguments, "--warehouse", str(tmp_path / "warehouse")]
     status, _, complaint = tidywire(*arguments)
     assert status == USAGE
     assert told in complaint
     assert "Traceback" not in complaint
     assert not (tmp_path / "nowhere").exists()
+    assert not (tmp_path / "warehouse").exists(), "nothing is begun"
 
 
 def test_relative_paths_are_those_of_the_shell(

@@ -23,11 +23,13 @@ from pipeline.assets.history import held_open
 from pipeline.intake import articles
 from pipeline.progress import Meter, how_far
 from pipeline.settings import ROOT, Settings
+from pipeline.steps import engines
 from pipeline.summary import summary
 from pipeline.tables import GROUPS
 from pipeline.warehouse import Warehouse
 
 _HOST = "127.0.0.1"  # there is no password: never reachable from another machine
+_PORTS = range(1, 1 << 16)
 _SUPERSEDED = "ignore:Function `dev_command` is superseded"  # by a command that reports use to its makers
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -41,8 +43,7 @@ def run(settings: Settings) -> bool:
     from pipeline.definitions import defs, everything  # noqa: PLC0415 (definitions import this package)
 
     started, settings = time.monotonic(), settings.absolute()
-    articles(settings)  # nothing is begun for an input that is not there
-    taggers.version(settings)  # or for a tagger
+    _look_ahead(settings)
     console = Console(stderr=True, highlight=False)
     logging.getLogger("pipeline").handlers = [RichHandler(console=console, show_time=False, show_path=False)]
     with Warehouse(settings.warehouse).session(), _history() as instance, _telling(console) as report:
@@ -59,6 +60,13 @@ def run(settings: Settings) -> bool:
         raise shared.error
     has_articles = summary(settings, shared.outcomes, time.monotonic() - started)
     return result.success and has_articles
+
+
+def _look_ahead(settings: Settings) -> None:
+    """Nothing is begun with an input, a register or a tagger that is not there or cannot be used: raises what is wrong."""
+    articles(settings)
+    engines.registers(settings.seeds, settings.registers)  # remembered, so the run does not read it twice
+    taggers.version(settings)
 
 
 @contextmanager
@@ -97,11 +105,14 @@ def _telling(console: Console) -> Iterator[Callable[[str, int, int], None]]:
 def serve(settings: Settings, port: int) -> int:
     """Run Dagster's web server and daemon on this machine until Ctrl-C; returns their exit status.
 
-    Raises `RuntimeError` when the port is taken, `TaggerError` when the tagger cannot be used.
+    Raises `RuntimeError` when the port is taken, and as `run` does for what cannot be used.
     """
+    if port not in _PORTS:
+        raise ValueError(f"port: {port} is no port; choose one from {_PORTS[0]} to {_PORTS[-1]}, such as --port 3000")
     if _answers(port):
         raise RuntimeError(f"port {port} is taken by another program; choose another, such as --port {port + 1}")
-    taggers.version(settings)
+    settings = settings.absolute()
+    _look_ahead(settings)
     environment = {"DAGSTER_HOME": str(ROOT), "DAGSTER_DISABLE_TELEMETRY": "yes", **settings.environment()}
     options = ("--host", _HOST, "--port", str(port), "--log-level", "warning")
     command = (sys.executable, "-W", _SUPERSEDED, "-m", "dagster", "dev", *options)
