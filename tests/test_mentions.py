@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_register import VERBS, WORDS, small_register
+from small_register import VERBS, WORDS, alias, country, person, small_register
 
 from pipeline.text.lexicon import compile_lexicon
 from pipeline.text.mentions import Mention, tagger
+from pipeline.text.register import build
 
 TAG = tagger(small_register(), VERBS, WORDS)
 HITS = compile_lexicon(small_register(), [form for verb in VERBS for form in verb.forms], WORDS)
@@ -84,6 +85,64 @@ NAMES = {
 @pytest.mark.parametrize(("text", "expected"), NAMES.values(), ids=NAMES)
 def test_names(text, expected):
     assert actors(text) == expected
+
+
+HOMONYMS = {
+    "a person called like a state": (
+        "Peter Jordan sold his stake. Jordan left.",
+        [("Peter Jordan", None, None), ("Jordan", None, None)],
+    ),
+    "with a role beside it": (
+        "They beat spokesman Peter Jordan. Jordan said no.",
+        [("Peter Jordan", "GOV", None), ("Jordan", "GOV", None)],
+    ),
+    "a place, even so": (
+        "Anna Jordan lives in Jordan. Jordan spoke.",
+        [("Anna Jordan", None, None), ("Jordan", None, "JOR"), ("Jordan", None, "JOR")],
+    ),
+    "a state that is named otherwise, too": (
+        "Anna Jordan met Jordanian ministers. Jordan spoke.",
+        [
+            ("Anna Jordan", None, None),
+            ("Jordanian ministers", "GOV", "JOR"),
+            ("Jordanian", None, "JOR"),
+            ("Jordan", None, "JOR"),
+        ],
+    ),
+    "a state whose king is named": (
+        "Anna Jordan met the president of Jordan. Jordan spoke.",
+        [
+            ("Anna Jordan", None, None),
+            ("president of Jordan", "GOV", "JOR"),
+            ("Jordan", None, "JOR"),
+            ("Jordan", None, "JOR"),
+        ],
+    ),
+    "a word that begins a sentence": ("A turkey is large. “Turkey is dry,” they found.", []),
+    "a state that begins a sentence": (
+        "A turkey crossed. Turkey is dry. In Turkey they left.",
+        [("Turkey", None, "TUR")] * 2,
+    ),
+    "a word that the text does not have": ("Turkey is dry.", [("Turkey", None, "TUR")]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), HOMONYMS.values(), ids=HOMONYMS)
+def test_homonyms(text, expected):
+    assert [(s, m.sector, m.iso3) for s, m in tagged(text) if m.form != "pronoun"] == expected
+
+
+def test_a_person_of_the_register_is_no_trap_of_a_country():
+    register = build(
+        [country("TCD", "Chad", "Chadian", "N'Djamena")],
+        [],
+        [person("chad_smith", "Chad Smith", "Smith")],
+        [],
+        [],
+        [alias("TCD", "Chad Smith", "name", "never")],
+    )
+    (mention,) = tagger(register, VERBS, WORDS)("Chad Smith left.", [(0, 16)])
+    assert mention.actor_id == "person:chad_smith"
 
 
 CAPITALS = {

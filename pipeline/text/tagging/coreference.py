@@ -9,7 +9,7 @@ from datetime import date
 
 from pipeline.text.lexicon import Reading
 from pipeline.text.registering.register_rows import Actor
-from pipeline.text.tagging.drafts import Draft, Knowledge, Sentence, occurrences, sentence_at
+from pipeline.text.tagging.drafts import OPENING_MARKS, Draft, Knowledge, Sentence, occurrences, sentence_at
 from pipeline.text.tagging.namesakes import People, key_of, name_of, named_in_full, same_people, short_forms
 from pipeline.text.tagging.readings import settle
 from pipeline.text.tagging.runs import run_to
@@ -23,18 +23,18 @@ _HYPHENS = ("-", "‑")
 def resolve_names(sentences: list[Sentence], knowledge: Knowledge, published_on: date | None) -> None:
     """Give short names their person and ambiguous names their country; add short names of persons named in full."""
     drafts = [d for s in sentences for d in s.drafts]
+    if not drafts:
+        return
     people = same_people(named_in_full(drafts))
     short = short_forms(people, knowledge)
     _confirm_names(drafts)
+    _drop_common_words(sentences)
     for draft in drafts:
         if draft.rule == "short_name":
             _resolve_short(draft, people, short, knowledge, sentences[0].text)
         elif draft.actor_type == "person" and draft.form == "name" and draft.actor is None and draft.full_name:
             _resolve_unknown(draft, people, short)
-    for sentence in sentences if short else ():
-        for draft in sentence.drafts:
-            if draft.form == "metonym" and (named := short.get(sentence.text[draft.start : draft.end])):
-                _become_person(draft, named)
+    _take_from_places(drafts, short, sentences[0].text)
     taken = {d.end for d in drafts if not d.is_trap}
     for name, referents in short.items():
         _add_occurrences(sentences, name, referents, taken)
@@ -110,6 +110,28 @@ def _confirm_names(drafts: list[Draft]) -> None:
                 draft.is_trap = not _stays_open(draft)
 
 
+def _drop_common_words(sentences: list[Sentence]) -> None:
+    """ "Turkey" at the beginning of a sentence is the bird where the text has "turkey" and no Turk.
+
+    That a capital there says nothing, and that the rest of the text decides, is Mikheev's (Computational Linguistics 28, 2002).
+    """
+    text = sentences[0].text
+    unsure: list[Draft] = []
+    named = set()
+    for sentence in sentences:
+        for draft in sentence.drafts:
+            if draft.actor is None or draft.is_trap:
+                continue
+            is_country = draft.actor_type == "country" and draft.form == "name" and draft.rule == "register_name"
+            if is_country and not sentence.text[sentence.start : draft.start].strip(OPENING_MARKS):
+                unsure.append(draft)
+            elif not sentence.is_title_case:
+                named.add(draft.actor.iso3)
+    for draft in unsure:
+        if draft.iso3 not in named:
+            draft.is_trap = next(occurrences(text, text[draft.start : draft.end].lower()), None) is not None
+
+
 def _stays_open(draft: Draft) -> bool:
     """An unconfirmed name is kept, unresolved, where it can only mean a person or one of several states."""
     first = draft.candidates[0]
@@ -126,13 +148,33 @@ def _is_confirmed(reading: Reading, ids: set[str], countries: set[str | None]) -
     return reading.actor.actor_id in ids
 
 
-def _become_person(city: Draft, referents: People) -> None:
-    """ "Paris" in a document about Anna Paris is she."""
-    city.actor, city.iso3, city.sector, city.actor_type, city.form = None, None, None, "person", "name"
-    city.rule = "surname" if len(referents) == 1 else "ambiguous_surname"
+def _take_from_places(drafts: list[Draft], short: Mapping[str, People], text: str) -> None:
+    """ "Paris" in a document about Anna Paris is she; "Jordan" in one about Ann Jordan, if nothing else is Jordanian there."""
+    bare = [
+        (draft, referents)
+        for draft in drafts
+        if (draft.form == "metonym" or (draft.form == "name" and draft.actor_type == "country"))
+        and draft.outer is None
+        and not draft.is_trap
+        and (referents := short.get(text[draft.start : draft.end]))
+    ]
+    countries = {draft.iso3 for draft, _ in bare if draft.form == "name"}
+    owned = (
+        {id(d.owner) for d in drafts if d.head is not None and (d.head.office or d.head.branch)} if countries else ()
+    )
+    ours = {id(draft) for draft, _ in bare if id(draft) not in owned and text[draft.start - 3 : draft.start] != "in "}
+    others = {d.iso3 for d in drafts if d.iso3 in countries and id(d) not in ours and not d.is_trap}
+    for draft, referents in bare:
+        if draft.form == "metonym" or draft.iso3 not in others:
+            _become_person(draft, referents)
+
+
+def _become_person(place: Draft, referents: People) -> None:
+    place.actor, place.iso3, place.sector, place.actor_type, place.form = None, None, None, "person", "name"
+    place.rule = "surname" if len(referents) == 1 else "ambiguous_surname"
     if len(referents) == 1:
         (referent,) = referents.values()
-        _inherit(city, referent)
+        _inherit(place, referent)
 
 
 def _resolve_short(draft: Draft, people: People, short: Mapping[str, People], knowledge: Knowledge, text: str) -> None:

@@ -49,7 +49,7 @@ CONFIDENCE = {
     "nation_nominal": 0.7,
     "speaker_pronoun": 0.7,
 }
-_OPENING_MARKS = "(“\"'‘["
+OPENING_MARKS = "(“\"'‘["
 _LONGEST_LEAD = 40  # characters before a mention that are looked at
 
 
@@ -159,7 +159,7 @@ class Sentence:
         words = self.text[floor if floor > self.start else self.start : start - 1].rsplit(" ", n)
         near: list[str] = []
         for word in words[: -n - 1 : -1]:
-            near.append(word.lstrip(_OPENING_MARKS))
+            near.append(word.lstrip(OPENING_MARKS))
             if len(near[-1]) < len(word):
                 break
         return near
@@ -169,7 +169,7 @@ class Sentence:
         if start <= self.start or self.text[start - 1] != " ":
             return ""
         at = self.text.rfind(" ", self.start, start - 1) + 1
-        return self.text[at if at > self.start else self.start : start - 1].lstrip(_OPENING_MARKS)
+        return self.text[at if at > self.start else self.start : start - 1].lstrip(OPENING_MARKS)
 
     def is_free(self, start: int, end: int) -> bool:
         """No name stands there; dropped roles and dropped short names do not count."""

@@ -275,15 +275,16 @@ def _same_person(name: Draft, short: list[Draft]) -> Actor | None:
 
 
 def _is_name_part(draft: Draft, start: int, rule: str, sentence: Sentence) -> bool:
-    """ "Paris" in "singer Paris Hall" and "Washington" in "Denzel Washington": a place name inside a person's."""
+    """ "Paris" in "singer Paris Hall", "Washington" in "Denzel Washington", "Holland" in "mayor Ann Holland": a place name
+    inside a person's."""
     text = sentence.text
     if draft.actor_type not in ("country", "government") or " " in text[draft.start : draft.end] or draft.outer:
         return False
+    is_given = any(cue == start and "given" in entry.words for cue, _, entry in sentence.cues)
     if draft.start == start:
-        is_given = any(cue == start and "given" in entry.words for cue, _, entry in sentence.cues)
         return rule != "given_name" and (draft.form == "metonym" or is_given)
     return (
-        rule in ("given_name", "apposition_name")
+        (is_given or rule in ("given_name", "apposition_name"))
         and draft.form in ("metonym", "name")
         and text.find(" ", start) + 1 == draft.start
     )

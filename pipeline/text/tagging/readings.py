@@ -84,9 +84,10 @@ def _draft(hit: Hit, sentence: Sentence, published_on: date | None) -> Draft | N
 
 @lru_cache(maxsize=1 << 14)
 def _by_rule(readings: tuple[Reading, ...]) -> tuple[bool, list[Reading], list[Reading]]:
-    """Whether one of the readings forbids them all, those that hold anywhere, those that hang on the document."""
-    firm = [r for r in readings if r.context_rule == "none"]
-    return any(r.context_rule == "never" for r in readings), firm, [r for r in readings if r.context_rule != "none"]
+    """Whether the surface is a trap only, the readings that hold anywhere, those that hang on the document."""
+    firm = [r for r in readings if r.context_rule == "none"]  # somebody who is called so is no trap of a country's
+    is_never = not firm and any(r.context_rule == "never" for r in readings)
+    return is_never, firm, [r for r in readings if r.context_rule not in ("none", "never")]
 
 
 def _settled(draft: Draft, text: str) -> Draft:
