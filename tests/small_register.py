@@ -186,6 +186,7 @@ VERBS = [
         ("add", ("add", "adds", "added", "adding"), ("that",)),
         ("ask", ("ask", "asks", "asked"), ("that", "person")),
         ("suggest", ("suggest", "suggests", "suggested"), ("that",)),
+        ("write", ("write", "writes", "wrote", "writing"), ("that",)),
         ("condemn", ("condemn", "condemns", "condemned"), ()),
         ("claim", ("claim", "claims", "claimed"), ("that", "noun")),
     )

@@ -34,6 +34,44 @@ def quotes(text: str) -> list[tuple[str, str, str | None, str | None]]:
 
 
 CASES = {
+    "the name behind a title, not the role before it": (
+        "The rebels’ leader, Gen Peter Trent, said the talks had failed.",
+        [("the talks had failed", "indirect", "said", "Peter Trent")],
+    ),
+    "the name, not the country its office is in": (
+        "The U.S. ambassador to Japan, Peter Trent, said the talks had failed.",
+        [("the talks had failed", "indirect", "said", "Peter Trent")],
+    ),
+    "the name behind a nominal": (
+        "Its leader, Peter Trent, said the talks had failed.",
+        [("the talks had failed", "indirect", "said", "Peter Trent")],
+    ),
+    "an apposition before an auxiliary": (
+        "The ambassador, Peter Trent, had warned that the talks would fail.",
+        [("the talks would fail", "indirect", "warned", "Peter Trent")],
+    ),
+    "an apposition before a day": (
+        "The ambassador, Peter Trent, on Tuesday warned that the talks would fail.",
+        [("the talks would fail", "indirect", "warned", "Peter Trent")],
+    ),
+    "inverted, with a capital article": (
+        '"We are done," wrote The Washington Post.',
+        [("We are done,", "direct", "wrote", "Washington Post")],
+    ),
+    "a noun that ends the sentence": ("The coalition fell, ending nine years of that claim.", []),
+    "a noun behind a preposition": ("The two men, who share a name, made no answer to the claim.", []),
+    "a verb of many": (
+        "The coalition will fall, experts claim.",
+        [("The coalition will fall", "indirect", "claim", None)],
+    ),
+    "a semicolon ends it": (
+        "Mark Trent said the talks had failed; the ships left.",
+        [("the talks had failed", "indirect", "said", "Mark Trent")],
+    ),
+    "a semicolon goes on": (
+        "Mark Trent said that talks had failed; and that ships had left.",
+        [("talks had failed; and that ships had left", "indirect", "said", "Mark Trent")],
+    ),
     "indirect with that": (
         "Russia said that it would leave.",
         [("it would leave", "indirect", "said", "Russia")],

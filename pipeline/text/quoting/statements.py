@@ -41,6 +41,7 @@ _RESUMES = re.compile(
 )
 _OCCASION = re.compile(r" (?:after|as|at|before|by|during|from|in|of|on|to|via|with) [^,.;:?!“”\"]{1,80}: ")
 _WHO = re.compile(r",? (?:who|which) ")
+_NEXT_CLAUSE = re.compile(r"; (?!(?:and |or |but )?(?:that|whether|to) )")  # "that …; and that …" goes on
 _LABEL = re.compile(r"[^a-z“”\"]+: |[^“”\"]{1,40} [–—-]+ ")  # "INTERVIEW: “…”", "LIMA - “…”"
 _LINK = re.compile(r"\b(?:as|it|but|and)$", re.IGNORECASE)
 _OPENER = re.compile(r"[\s,]*(?:and|but|yet|so|as|it|also|still|however|meanwhile)?[\s,]*", re.IGNORECASE)
@@ -86,8 +87,10 @@ def after_cue(sentence: Sentence, verb: Verb, subject: Subject) -> Span | None:
 
 
 def _clause_end(sentence: Sentence, verb: Verb, subject: Subject) -> int:
-    """The end of what may be said: that of the sentence, or the comma that closes "Kiss, who said …, "."""
+    """The end of what may be said: that of the sentence, a semicolon, or the comma that closes "Kiss, who said …, "."""
     end = sentence.bare_end()
+    breaks = (at.start() for at in _NEXT_CLAUSE.finditer(sentence.text, verb.end, end))
+    end = next((at for at in breaks if not sentence.is_quoted(at)), end)
     if subject.end == verb.start or not _WHO.match(sentence.text, subject.end, verb.start):
         return end
     commas = (comma.start() for comma in _RESUMES.finditer(sentence.text, verb.end, end))
@@ -145,6 +148,8 @@ def bare_before(sentence: Sentence, verb: Verb, subject: Subject) -> Span | None
     if text[stop - 1] != "," or stop - sentence.start < _SHORTEST_BARE or "that" not in verb.form.verb.takes:
         return None
     is_finite = not verb.form.is_participle and not text.endswith(" to ", 0, verb.start)
+    if is_noun(sentence, verb, subject) and not text.endswith("s ", 0, verb.start):
+        return None  # "years of their rule", "for comment"; "experts claim" says it
     told = _addressed(sentence, verb) if subject.start < verb.start else verb.end
     if not is_finite or not _TAIL.match(text, told, sentence.end) or _ADVERBIAL.fullmatch(text, sentence.start, stop):
         return None

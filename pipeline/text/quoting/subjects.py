@@ -7,6 +7,7 @@ import re
 from typing import NamedTuple
 
 from pipeline.text.quoting.sentence import Sentence, Verb
+from pipeline.text.tagging.drafts import Mention
 
 __all__ = ["Subject", "after_verb", "before_verb", "is_noun", "is_owned_noun", "is_passive", "named_at"]
 
@@ -30,7 +31,7 @@ _BETWEEN = (
 )
 _QUOTED = r"quoted (?:by (?:[\w.’'-]+ ){1,4}?)?as"
 _AUXILIARIES = re.compile(
-    rf"(?:['’]s)?(?:,? (?:who|which))?(?: (?:{_BETWEEN}|(?:on )?{_DAY}|continued to|went on to|{_QUOTED}|[a-z]+ly))*,? ?$"
+    rf"(?:['’]s)?(?:,? (?:who|which))?,?(?: (?:{_BETWEEN}|(?:on )?{_DAY}|continued to|went on to|{_QUOTED}|[a-z]+ly))*,? ?$"
 )
 _AUXILIARY_WORDS = frozenset(("to", "as", "today", "yesterday", "who", "which", *_BETWEEN.split("|")))
 _AUXILIARY_ENDS = ("day", "ly", "'s", "’s")
@@ -54,7 +55,8 @@ _OFFICE = re.compile(r"(?:[\w-]+ )*")
 _LONGEST_OFFICE = 60  # characters between an owner and the name of the one owned
 _PRONOUN = re.compile(r"\b(?:I|we|you|they|he|she|who) (?:[a-z]+ly |also |still |do |did )*$", re.IGNORECASE)
 _QUANTIFIER = re.compile(r"(?:one|two|three|some|many|most|all|both|none|several|few|each|either|any) ", re.IGNORECASE)
-_OPENING = re.compile(r", (?:an? |the |his |her |its |their |then |former )*$")
+# What may stand between the comma and the name or role behind it: "the", "General".
+_OPENING = re.compile(r", (?:an? |the |his |her |its |their |then |former )*(?:[A-Z][\w.-]* ){0,3}$")
 _PHRASE_BACKWARDS = re.compile(r"(?: [\w.'’&-]+)*")
 _ASIDE = re.compile(r", [^“”\"]{1,120}")
 _AND_OFFICE = re.compile(r" and (?:[\w-]+ )+")
@@ -101,7 +103,7 @@ def before_verb(sentence: Sentence, verb: Verb, last: str, earlier: int | None) 
             if opening is None:
                 continue
             named = _ending(sentence, opening.start())
-            if named is None or (mention.form == "name" and sentence.mentions[named].form == "role"):
+            if named is None or (mention.form == "name" and not _is_named(sentence.mentions[named], mention)):
                 start = _phrase_start(text, floor, opening.start())
                 return Subject(start, end, i) if start < opening.start() else None
             return _at(sentence, floor, end, named)
@@ -109,6 +111,13 @@ def before_verb(sentence: Sentence, verb: Verb, last: str, earlier: int | None) 
             return _at(sentence, floor, end, _first_of(sentence, i))
     start = _phrase_start(text, floor, end)
     return Subject(start, end, None) if _has_noun(text[start:end]) else None
+
+
+def _is_named(first: Mention, name: Mention) -> bool:
+    """The first of two in apposition is named itself: not "its leader", nor "Peru" in "the ambassador to Peru, Ada Kern,"."""
+    if first.form in ("role", "nominal"):
+        return False
+    return name.actor_type != "person" or first.actor_type == "person"
 
 
 def _opening(sentence: Sentence) -> int | None:
@@ -240,7 +249,7 @@ def named_at(sentence: Sentence, position: int) -> int | None:
     """The mention that the phrase at `position` names; a name before the role it stands with."""
     near = [i for i in sentence.near(position, position + 60) if sentence.mentions[i].mention_role != "modifier"]
     gaps = {i: sentence.text[position : sentence.mentions[i].char_start] for i in near}
-    first = next((i for i in near if gaps[i] in ("", "the ", "a ", "an ")), None)
+    first = next((i for i in near if gaps[i].lower() in ("", "the ", "a ", "an ")), None)
     if first is not None and sentence.mentions[first].form == "role":
         end = sentence.mentions[first].char_end
         for i in near:
