@@ -64,6 +64,29 @@ def test_whose_office_it_is(text: str, expected: list[Expected]) -> None:
     assert persons(text) == expected
 
 
+NOW = date(2020, 1, 1)
+PUTIN, BUSH = ("person:vladimir_putin", "RUS"), ("person:george_bush", "USA")
+
+
+@pytest.mark.parametrize(
+    ("text", "on", "expected"),
+    [
+        ("Vladimir Putin spoke.|The president left.", NOW, PUTIN),
+        ("Vladimir Putin spoke.|The president left.|President Mark Trent agreed.", NOW, PUTIN),
+        ("Vladimir Putin spoke.|The president left.|President Mark Trent agreed.", None, (None, "RUS")),
+        ("Vladimir Putin often sat there with President Mark Trent.|The president left.", NOW, (None, "RUS")),
+        ("George Bush spoke.|The president left.", NOW, (None, "USA")),
+        ("George Bush spoke.|The president left.", date(2005, 1, 1), BUSH),
+        ("The president left.|Vladimir Putin spoke.", NOW, (None, "RUS")),
+    ],
+)
+def test_the_president_is_who_holds_the_office_until_another_is_named(
+    text: str, on: date | None, expected: tuple[str | None, str | None]
+) -> None:
+    said = {surface: who for surface, *who in persons(text, on)}
+    assert said["president"] == [*expected]
+
+
 def test_after_the_office_a_person_belongs_to_the_country_again() -> None:
     assert persons("Ines Silva spoke.", date(2020, 1, 1)) == [("Ines Silva", "person:ines_silva", "FRA")]
 

@@ -70,13 +70,14 @@ def service_book(offices: Iterable[Office]) -> Callable[[str, date | None], tupl
 def resolve_roles(sentences: list[Sentence], knowledge: Knowledge, published_on: date | None) -> None:
     """Give singular roles their person where exactly one is meant.
 
-    In order: the one person this document names in that role and country or body; a role without a country, the last person
-    named in that role; the holder at the document's date; undated, the one holder whom the document names. Otherwise
-    the role keeps its office.
+    In order: the one person this document names in that role and country or body; the holder at the document's date;
+    undated, the one holder whom the document names. A role without a country is, while nobody is named in it, that of the
+    one holder who is named before it; else the one person named in that role. Otherwise the role keeps its office.
     """
     drafts = [d for s in sentences for d in s.drafts if not d.is_trap]
+    names = [d for d in drafts if d.form == "name" and d.actor is not None]
     named: dict[tuple[str | None, str], dict[str, Draft]] = defaultdict(dict)
-    present = {d.actor.actor_id for d in drafts if d.form == "name" and d.actor is not None}
+    present = {d.actor.actor_id for d in names if d.actor is not None}
     for draft in drafts:
         if draft.form == "name" and draft.head is not None and draft.actor_type == "person" and not draft.is_former:
             key = draft.actor.actor_id if draft.actor else draft.full_name
@@ -88,20 +89,22 @@ def resolve_roles(sentences: list[Sentence], knowledge: Knowledge, published_on:
         if draft.form != "role" or head is None or head.is_plural or draft.is_former or _is_person(draft):
             continue
         place = _place(draft)
-        in_text = named.get((place, head.noun), {})
-        if len(in_text) == 1 and draft.rule != "bare_role":
-            (person,) = in_text.values()
-            _become(draft, person.actor, person.full_name, person.iso3 if place == draft.iso3 else None)
-        elif draft.rule == "bare_role":
-            if len(in_text) == 1:
-                (person,) = in_text.values()
-                _become(draft, person.actor, person.full_name, person.iso3)
-        elif head.office and place:
-            ids = knowledge.holders(place, head.office, published_on)
-            if published_on is None:
-                ids = [i for i in ids if i in present]
-            if len(ids) == 1:
-                _become(draft, knowledge.actors[ids[0]], None, draft.iso3)
+        in_text = list(named.get((place, head.noun), {}).values())
+        ids: list[str] = []
+        if draft.rule != "bare_role":
+            if head.office and place and len(in_text) != 1:
+                ids = knowledge.holders(place, head.office, published_on)
+                ids = ids if published_on else [i for i in ids if i in present]
+        elif head.office and published_on and all(person.start > draft.start for person in in_text):
+            before = {d.actor.actor_id for d in names if d.actor is not None and d.start < draft.start}
+            ids = [i for i in knowledge.holders(None, head.office, published_on) if i in before]
+        if len(ids) == 1:
+            actor = knowledge.actors[ids[0]]
+            _become(draft, actor, None, draft.iso3 if draft.owner else actor.iso3)
+        elif len(in_text) == 1:
+            (person,) = in_text
+            is_same_place = draft.rule == "bare_role" or place == draft.iso3
+            _become(draft, person.actor, person.full_name, person.iso3 if is_same_place else None)
 
 
 def _is_person(draft: Draft) -> bool:
