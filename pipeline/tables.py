@@ -328,7 +328,7 @@ QUOTES = Table(
             "mixed": "reported, with some words in quotation marks", "fragment": "a few words in quotation marks"}),
         Column("cue", "string", "The words of saying.", "said", True),
         Column("speaker_mention_number", "int32", "The mention that names the speaker.", 12, True, minimum=1),
-        replace(ACTOR_ID, name="speaker_actor_id", description="The speaker in the register, if resolved."),
+        replace(ACTOR_ID, name="speaker_actor_id", description="The speaker in the register, if resolved. Whoever speaks in somebody's office counts as that person."),
         Column("speaker_status", "code", "How the speaker is known.", "named", codes={
             "named": "by a name", "pronoun": "by a pronoun", "role_only": "by a role", "unknown": "not at all"}),
     ),

@@ -30,6 +30,15 @@ def persons(text: str, on: date | None = DAY) -> list[Expected]:
 
 UN = "United Nations secretary general"
 CASES: dict[str, tuple[str, list[Expected]]] = {
+    "the spokesman of a state's body is the state's": (
+        "A spokesman for Russia’s foreign ministry spoke.",
+        [("spokesman", "RUS:GOV", "RUS")],
+    ),
+    "the president of a state's league is not the state's": (
+        "The president of Russia’s chess league spoke in Japan.",
+        [("president", None, None)],
+    ),
+    "a verb is no role": ("Ines Silva, who presidents call, spoke.", [("Ines Silva", "person:ines_silva", None)]),
     "an international office has its holder and no country": (
         f"The {UN} spoke.",
         [(UN, "person:ines_silva", None)],

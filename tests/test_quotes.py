@@ -34,6 +34,10 @@ def quotes(text: str) -> list[tuple[str, str, str | None, str | None]]:
 
 
 CASES = {
+    "somebody's office": (
+        "Vladimir Putin’s press office said the talks had failed.",
+        [("the talks had failed", "indirect", "said", "Vladimir Putin")],
+    ),
     "the name behind a title, not the role before it": (
         "The rebels’ leader, Gen Peter Trent, said the talks had failed.",
         [("the talks had failed", "indirect", "said", "Peter Trent")],

@@ -45,6 +45,7 @@ _LONGEST_PASSIVE = 40  # characters before the verb
 _PASSIVE = re.compile(rf" (?:{_BE})(?: [a-z]+ly| also| later| once| not| already)* ?$")
 _PASSIVE_WORDS = frozenset(("also", "later", "once", "not", "already", *_BE.split("|")))
 _COMPLEMENT = re.compile(r" (?:in|at|of|for|from|on|with|to|near|close to|as) [^,“”\"–—]{1,60}")
+_STAFF = re.compile(r"['’]s? (?:[a-z]+ )?office")
 _DASHED = re.compile(r" [–—] [^–—“”\"]+ [–—] $")
 _GOVERNING = "to|of|for|from|in|at|with|near|inside|within|by|about|on"
 _PREPOSITION = re.compile(rf"(\w+ )?\b(?:{_GOVERNING}) (?:the |an? |his |her |its |their )?$")
@@ -95,6 +96,8 @@ def before_verb(sentence: Sentence, verb: Verb, last: str, earlier: int | None) 
     for i in sorted(candidates, key=lambda i: sentence.mentions[i].char_end, reverse=True):
         mention = sentence.mentions[i]
         gap = text[mention.char_end : end]
+        if _STAFF.fullmatch(gap) and mention.actor_type == "person":  # whoever speaks there speaks for him
+            return _at(sentence, floor, end, i)
         is_aside = is_closed and _ASIDE.fullmatch(gap)
         if mention.mention_role != "actor" or not (not gap or is_aside or _COMPLEMENT.fullmatch(gap)):
             continue

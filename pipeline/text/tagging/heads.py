@@ -49,7 +49,7 @@ def add_heads(sentence: Sentence, knowledge: Knowledge) -> None:
         if index < len(names) and names[index].start < end:
             continue
         head = entry.head
-        if head is not None and _is_part(hit, head, sentence):
+        if head is not None and (_is_part(hit, head, sentence) or _is_verb(hit, head, sentence)):
             continue
         if head is None:
             phrases = _group(sentence, hit)
@@ -73,6 +73,11 @@ def _is_part(hit: Hit, head: Head, sentence: Sentence) -> bool:
     is_common = is_weak and (sentence.text[start].islower() or sentence.is_title_case)
     after = _COMPOUND.match(sentence.text, end) if is_common else None
     return after is not None and after[1] not in FUNCTION_WORDS
+
+
+def _is_verb(hit: Hit, head: Head, sentence: Sentence) -> bool:
+    """ "who chairs the bloc", "who heads the army"."""
+    return head.is_plural and not head.is_body and sentence.word_before(hit[0]) == "who"
 
 
 def _is_determined(sentence: Sentence, start: int) -> bool:

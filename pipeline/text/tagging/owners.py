@@ -17,6 +17,7 @@ HYPHENS = ("-", "‑")
 _ELECT = re.compile(r"[-‑](?:elect|designate)\b")
 _GAP = re.compile(r"(?P<possessive>['’]s?)?(?P<words>(?: [^\W\d_][\w.]*(?:[-’'][^\W\d_]+)*){0,4}) ")
 _LONGEST_GAP = 60
+_POSSESSIVES = ("'s ", "’s ")
 _AND = re.compile(r",? (?:and|or) (?:the )?|, (?:the )?|[-/–]")
 _AND_ALSO = re.compile(r" (?:and|or) (?:the )?|[-/–]")
 _OF = re.compile(r" (?:based )?(of|for|from|in|inside|across|throughout) (?:the )?")
@@ -46,7 +47,11 @@ def owners_of(
             return [(owner, hit_end, is_former) for owner in _coordinated(text, left)]
     of = _OF.match(text, end)
     if of and right is not None and of.end() == right.start and not right.is_trap and _may_own(right, of[1], entry):
-        return [(right, right.end, is_past(sentence, start))]
+        if not text.startswith(_POSSESSIVES, right.end):
+            return [(right, right.end, is_past(sentence, start))]
+        # Of a body of the state's: its spokesman is the state's, but the president of France's league is not France's.
+        if entry.head is not None and (not entry.head.office or entry.head.office.endswith("spokesperson")):
+            return [(right, end, is_past(sentence, start))]
     return []
 
 
