@@ -701,6 +701,16 @@ def test_a_release_holds_what_it_says(released: Path) -> None:
     assert released.stat().st_mode & 0o755 == 0o755
 
 
+def test_a_release_says_how_it_was_made(released: Path, seeds: Path) -> None:
+    said = (released / "README.md").read_text(encoding="utf-8")
+    assert f"| program | `tidywire` | {version('tidywire')} |" in said
+    assert "| setting | `profile` | standard |" in said
+    for name in ("register/people.csv", "rules/corrections.csv", "models/boilerplate.npz"):
+        assert re.search(rf"\| knowledge \| `{name}` \| [0-9a-f]{{16}} \|", said)
+        assert (seeds / name).exists()
+    assert f"| library | `numpy` | {version('numpy')} |" in said
+
+
 @pytest.mark.skipif(not shutil.which("sha256sum"), reason="sha256sum is not installed")
 def test_the_checksums_verify_as_the_readme_says(released: Path) -> None:
     subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=released, check=True)

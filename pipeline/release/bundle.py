@@ -8,7 +8,9 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
@@ -19,9 +21,10 @@ from pipeline import render, tables
 from pipeline.contract import Table
 from pipeline.recheck import recheck
 from pipeline.storage import Place
-from pipeline.warehouse import ALL, DATABASE, ROW_GROUP, VIEWS, Damaged, Warehouse, write_database
+from pipeline.warehouse import ALL, DATABASE, ROW_GROUP, VIEWS, Damaged, Depends, Warehouse, write_database
 
 _SLICE_DOCUMENTS = 20_000  # of one table sorted at a time; some hundred megabytes in memory
+_MADE_WITH = {"settings": "setting", "registers": "own register", "seeds": "knowledge", "libraries": "library"}
 _PATTERN = "data/{table}.parquet"
 
 
@@ -60,7 +63,7 @@ def _fill(warehouse: Warehouse, folder: Path) -> None:
     _write_text(folder / "codebook.md", render.markdown_codebook(tables.TABLES))
     _write_text(folder / "datapackage.json", _data_package(folder))
     _write_text(folder / "open.sql", _open_sql())
-    _write_text(folder / "README.md", _readme())
+    _write_text(folder / "README.md", _readme(_made_with(warehouse)))
     write_database(folder, _PATTERN, tables.TABLES)
     sums = [f"{_sha256(path)}  {path.relative_to(folder).as_posix()}" for path in _files(folder)]
     _write_text(folder / "SHA256SUMS", "\n".join(sums) + "\n")
@@ -137,7 +140,22 @@ def _open_sql() -> str:
     return f"{head}{views}\n\n{VIEWS.read_text(encoding='utf-8')}"
 
 
-def _readme() -> str:
+def _made_with(warehouse: Warehouse) -> Iterator[tuple[str, str, str]]:
+    """Kind, name and value or digest of what the tables were made with, out of the footers of their parts."""
+    said: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for table in tables.TABLES:
+        for footer in warehouse.footers(table.name, warehouse.batches(table.name)).values():
+            depends: Depends = json.loads(footer.depends) if footer else {}
+            for kind, values in depends.items():
+                for name, value in values.items() if kind in _MADE_WITH else ():
+                    said[kind, name].add(value)
+    yield "program", "tidywire", version("tidywire")
+    for (kind, name), found in sorted(said.items(), key=lambda one: (list(_MADE_WITH).index(one[0][0]), one[0][1])):
+        yield _MADE_WITH[kind], name, " or ".join(sorted(found))  # "or": parts of different runs
+
+
+def _readme(made_with: Iterable[tuple[str, str, str]]) -> str:
+    rows = "\n".join(f"| {kind} | `{name}` | {value} |" for kind, name, value in made_with)
     return f"""# What is in this folder
 
 Raw news texts and what Tidywire found in them. Every span of every text is accounted for, every sentence and mention
@@ -153,7 +171,21 @@ points to the exact characters it came from.
 In R: `arrow::read_parquet("data/mentions.parquet")`. In Python: `pandas.read_parquet("data/mentions.parquet")`.
 Offsets count characters (code points) from 0; in R that is `substr(text, char_start + 1, char_end)`.
 
+Stata reads neither: write what you need as text, `tidywire query "FROM actor_months" --format csv --warehouse .`, and
+`import delimited` it. No column has a name of more than 32 characters, a list or a structure in it.
+
 {render.markdown_tables(tables.TABLES)}
+
+## How it was made
+
+| what | name | value, or digest of its contents |
+|---|---|---|
+{rows}
+
+`actors.source` says which register an actor is from; blocks that a reader put back or took out have the rule `correction`,
+and `corrections` holds the reasons. `files` and `issues` say what could not be read and what is in doubt.
+
+Cite this data set by its `SHA256SUMS`, and Tidywire with the version above.
 
 The rights in the texts stay with their publishers: see what you may pass on before you do.
 """
