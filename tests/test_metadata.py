@@ -74,6 +74,24 @@ def test_no_date_crashes(written: str) -> None:
         (["Crane falls", "Updated March 9, 2024", *BODY], (date(2024, 3, 9), "day", "text")),
         (["Crane falls", "Published: 31 February 2024", *BODY], (None, "none", "none")),
         (["Crane falls", "Published: 03/04/2024", *BODY], (date(2024, 1, 1), "year", "text")),
+        *(
+            (["Crane falls", f"{lead} {BODY[0]}", *BODY[1:]], (date(2024, 3, 4), "day", "text"))
+            for lead in (
+                "GOLE, Republic of Varn, March 4, 2024 -",
+                "GOLE (Volta Wire) Mon., March 4, 2024 –",
+                "GOLE/N'DORA, 4 March 2024:",
+                "N'DORA (VW) - 4 March 2024 -",
+                "NEW GOLE, Varn (Volta Wire) - March 4, 2024 -",
+            )
+        ),
+        *(
+            (["Crane falls", f"{lead} {BODY[0]}", *BODY[1:]], (None, "none", "none"))
+            for lead in (
+                "On March 4, 2024 - a Monday -",
+                "NATO said on March 4, 2024:",
+                "March 4, 2024: the day of the crane.",
+            )
+        ),
         (["Crane falls", *BODY, "Chronicle of the yard", "March 4, 2024", *BODY], (None, "none", "none")),
     ],
 )

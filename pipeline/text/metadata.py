@@ -1,7 +1,8 @@
 """Facts about an article mined from its own text: title, outlet, author, date, and whether it is an article at all.
 
-Only the title and what stands around the body is read (byline, dateline, outlet prefix, copyright line): a date or a
-name in running text is about the news, not about the article. What a sidecar file says wins elsewhere.
+Only the title and what stands around the body is read (byline, dateline, outlet prefix, copyright line), and a dateline the
+body begins with: a date or a name in running text is about the news, not about the article. What a sidecar file says wins
+elsewhere.
 """
 
 import re
@@ -115,17 +116,38 @@ _DATE, _YEAR = re.compile(DATE), re.compile(YEAR)
 _LATER = re.compile(r"(?i:updated|modified|aktualisiert|mis à jour|actualizado|atualizado|aggiornato|bijgewerkt)")
 
 
+# "TOKYO (Volta) Sat., April 15, 2023 –", "GOMA, Democratic Republic of Congo, June 13, 2022 -": names, then the date.
+_PLACES = rf"(?:{_UPPER}[\w'’.-]*|\({_UPPER}[^()]{{0,30}}\)|of|de|the)"
+_LED_BY = rf"{_UPPER}['’]?{_UPPER}[\w'’.-]*(?:[ ,/]{{1,2}}{_PLACES}){{0,6}},? [-–—]{{0,2}} ?"
+_DATELINE = re.compile(rf"(?P<places>{_LED_BY})?{DATE} ?(?:[-–—:]|\({_UPPER})")
+
+
 def _published(text: str, blocks: Sequence[Block]) -> tuple[date | None, str, str]:
-    """The first date above or around the body, before one of an update, before the year of a copyright line."""
+    """The first date above or around the body, before one of an update, before one in the dateline the body begins with,
+    before the year of a copyright line."""
     stated = [text[b.char_start : b.char_end] for b in blocks if b.kind in ("byline", "dateline")]
     dated = [(bool(_LATER.search(line[: found.start()])), parsed) for line in stated for found, parsed in _dates(line)]
     if dated:
         return *min(dated, key=lambda pair: pair[0])[1], "text"
+    if led := _led(text, blocks):
+        return *led, "text"
     notices = (text[b.char_start : b.char_end] for b in blocks if b.kind == "copyright")
     for notice in filter(_COPYRIGHT.search, notices):
         if years := _YEAR.findall(notice):
             return date(int(max(years)), 1, 1), "year", "copyright"
     return None, "none", "none"
+
+
+def _led(text: str, blocks: Sequence[Block]) -> tuple[date, str] | None:
+    """The date in what is left of a dateline at the beginning of the body."""
+    before = None
+    for block in blocks:
+        if block.is_body:
+            found = _DATELINE.match(text, block.char_start, block.char_end)
+            is_led = found and (found["places"] or before == "dateline")
+            return next((parsed for _, parsed in _dates(found.group())), None) if found and is_led else None
+        before = before if block.kind == "blank" else block.kind
+    return None
 
 
 def _dates(line: str) -> Iterator[tuple[re.Match[str], tuple[date, str]]]:
