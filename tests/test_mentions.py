@@ -145,6 +145,27 @@ def test_a_person_of_the_register_is_no_trap_of_a_country():
     assert mention.actor_id == "person:chad_smith"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Lo spoke in Chad.", ["person:ada_lo", "TCD"]),
+        ("Lo spoke to a Chadian.", ["person:ada_lo", "TCD"]),
+        ("Lo spoke.", []),
+        ("Peter Lo spoke in Chad. Lo left.", [None, "TCD"]),
+    ],
+)
+def test_a_family_name_whose_country_is_named(text, expected):
+    register = build(
+        [country("TCD", "Chad", "Chadian", "N'Djamena", demonyms=("Chadian",))],
+        [],
+        [person("ada_lo", "Ada Lo", "Lo", "TCD")],
+        [],
+        [],
+        [alias("person:ada_lo", "Lo", "short", "same_country")],
+    )
+    assert [m.actor_id for m in tagger(register, VERBS, WORDS)(text, split(text))] == expected
+
+
 CAPITALS = {
     "governments": ("Moscow and Pyongyang denied it.", {"Moscow": "RUS:GOV", "Pyongyang": "PRK:GOV"}),
     "after a preposition of place": ("They met in Pyongyang on Monday.", {}),

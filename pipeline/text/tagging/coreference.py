@@ -29,9 +29,11 @@ def resolve_names(sentences: list[Sentence], knowledge: Knowledge, published_on:
     short = short_forms(people, knowledge)
     _confirm_names(drafts)
     _drop_common_words(sentences)
+    countries = {d.iso3 for d in drafts if d.rule != "short_name" and not d.is_trap}
     for draft in drafts:
         if draft.rule == "short_name":
             _resolve_short(draft, people, short, knowledge, sentences[0].text)
+            _confirm_short(draft, people, countries)
         elif draft.actor_type == "person" and draft.form == "name" and draft.actor is None and draft.full_name:
             _resolve_unknown(draft, people, short)
     _take_from_places(drafts, short, sentences[0].text)
@@ -200,6 +202,14 @@ def _resolve_short(draft: Draft, people: People, short: Mapping[str, People], kn
         draft.is_trap = True  # a bare family name, and nobody of that name: "Rice", "May", "Bush"
     else:
         draft.full_name = draft.surface
+
+
+def _confirm_short(draft: Draft, people: People, countries: set[str | None]) -> None:
+    """A family name that needs no full name where its country is named, and nobody else of that name: "Xi" beside China."""
+    if draft.is_trap and not any(draft.surface in name_of(person).split(" ") for person in people.values()):
+        known = [r.actor for r in draft.candidates if r.context_rule == "same_country" and r.actor.iso3 in countries]
+        if len(known) == 1:
+            draft.actor, draft.iso3, draft.is_trap = known[0], known[0].iso3, False
 
 
 def _fits(actor: Actor, draft: Draft, knowledge: Knowledge) -> bool:
