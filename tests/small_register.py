@@ -167,6 +167,8 @@ WORDS = [
         ("airport", None, "locality", None),
         ("Goals", None, "thing", None),
         ("visit", None, "motion", None),
+        ("called", None, "target", None),
+        ("sanctions", None, "target", None),
         ("who", None, "relative", None),
         ("special", None, "adjunct", None),
         ("envoy", None, "adjunct", None),

@@ -167,6 +167,12 @@ def test_a_family_name_whose_country_is_named(text, expected):
 
 
 CAPITALS = {
+    "object of a verb of saying": ("He warned Kyiv of it.", {"Kyiv": "UKR:GOV"}),
+    "listed behind it": (
+        "Japan warned Moscow, Minsk and Tirana.",
+        {"Moscow": "RUS:GOV", "Minsk": "BLR:GOV", "Tirana": "ALB:GOV"},
+    ),
+    "called on": ("Japan called on Kyiv to act.", {"Kyiv": "UKR:GOV"}),
     "governments": ("Moscow and Pyongyang denied it.", {"Moscow": "RUS:GOV", "Pyongyang": "PRK:GOV"}),
     "after a preposition of place": ("They met in Pyongyang on Monday.", {}),
     "dealt with": ("The talks between Moscow and Kyiv ended.", {"Moscow": "RUS:GOV", "Kyiv": "UKR:GOV"}),
@@ -182,6 +188,20 @@ CAPITALS = {
 @pytest.mark.parametrize(("text", "expected"), CAPITALS.values(), ids=CAPITALS)
 def test_capitals(text, expected):
     assert {s: m.actor_id for s, m in tagged(text) if m.form == "metonym"} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Troops stood on Cyprus.", "place"),
+        ("Japan called on Cyprus to act.", "actor"),
+        ("Sanctions on Cyprus ended.", "actor"),
+        ("They met on the border with Cyprus.", "place"),
+        ("They met with Cyprus.", "actor"),
+    ],
+)
+def test_where_and_whom(text, expected):
+    assert [m.mention_role for s, m in tagged(text) if s == "Cyprus"] == [expected]
 
 
 ROLES = {

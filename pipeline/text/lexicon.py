@@ -28,6 +28,7 @@ WordKind = Literal[
     "polity",
     "thing",
     "motion",
+    "target",
     "weak",
     "locality",
     "relative",
@@ -36,7 +37,7 @@ T = TypeVar("T")
 
 _CUES = frozenset(("title", "given", "family_first", "relative"))
 _NOMINALS = frozenset(("group", "polity"))
-_NOUNS = frozenset(("place", "locality", "motion", "thing"))
+_NOUNS = frozenset(("place", "locality", "motion", "target", "thing"))
 _CLITICS = frozenset(("s", "d", "m", "t", "ll", "re", "ve"))
 _SEEN_BEFORE, _SEEN_BEHIND = 2, 4  # characters beside a match that `_opens` and `_closes` look at
 _LONGEST_SKIPPED = len("the ")
@@ -49,7 +50,7 @@ class NameWord:
 
     organisation, proper_body: a body's noun, in any case ("army") or only capitalised ("Watch"). title, given,
     family_first, relative: what vouches for a person. adjunct: stands between a country and its noun ("special").
-    place, locality: after an adjective or beside a capital, no actor. motion: "to" after it leads to a place.
+    place, locality: after an adjective or beside a capital, no actor. motion: "to" after it leads to a place. target: "on" after it leads to whom it meets ("sanctions").
     abroad: works in another's country ("ambassador"). group: a phrase for several actors. polity: a state, where capitalised ("our Nation"). thing: no person or body ends so. weak: no actor on its own.
     """
 
@@ -238,7 +239,9 @@ def _known(register: Register, speech_forms: Iterable[str], words: Sequence[Name
             if word.kind == "title" and word.sector:
                 heads[surface] = Head(word.word, word.sector, None, None, False, False, False)
             for variant in (
-                cased(surface) if word.kind in ("abroad", "place", "locality", "group", "weak") else (fold(surface),)
+                cased(surface)
+                if word.kind in ("abroad", "place", "locality", "group", "target", "weak")
+                else (fold(surface),)
             ):
                 kinds[variant].add(word.kind)
     for role in register.roles:

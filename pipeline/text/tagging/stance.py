@@ -6,7 +6,9 @@ of a government and is dropped.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from pipeline.text.lexicon import WordKind
 from pipeline.text.registering.register_rows import Actor
@@ -25,6 +27,7 @@ _BETWEEN = frozenset(
     ("the", "both", "neighbouring", "neighboring", "nearby", "mainland", "northeast", "northwest", "southeast",
      "southwest", "of", "all", "parts", "much")
 )  # fmt: skip
+_BORDERS = frozenset(("border", "borders", "frontier", "borderland"))
 _N_BETWEEN = 5  # words that may stand between a preposition of place and its name
 _LONGEST_WAY = 25  # characters between a word of motion and its destination
 _CITY_BEFORE = re.compile(r"(?<![\w’'])(?!(?:However|Meanwhile|Earlier|Today|Yesterday),)[A-Z][\w’'-]+, (?:in )?$")
@@ -49,28 +52,27 @@ _INDEFINITE = (DETERMINERS | POSSESSORS) - {"the"}
 _HYPHENS = ("-", "‑", "–")
 _NO_WORDS: frozenset[WordKind] = frozenset()
 _STATES = frozenset(("country", "government"))
+Ends: TypeAlias = defaultdict[WordKind, set[int]]
+"""Where words that tell what stands beside them end, by what they tell."""
 
 
 def add_stance(sentence: Sentence, actors: Mapping[str, Actor]) -> None:
     """Fill `mention_role` of every draft. A capital that is a place stands for its country there; one that modifies a
     noun is dropped, as are adjectives of places and languages."""
     words: dict[int, frozenset[WordKind]] = {}
-    localities: set[int] = set()
-    motion: list[int] = []
+    ends: Ends = defaultdict(set)
     for start, end, entry in sentence.nouns:
         words[start] = words.get(start, _NO_WORDS) | entry.words
-        if "locality" in entry.words:
-            localities.add(end)
-        if "motion" in entry.words:
-            motion.append(end)
+        for kind in entry.words:
+            ends[kind].add(end)
     previous: Draft | None = None
     for draft in sorted(sentence.drafts, key=BY_START):
         if draft.mention_role is None:
-            draft.mention_role = _stance(draft, sentence, previous, motion)
+            draft.mention_role = _stance(draft, sentence, previous, ends)
         if draft.form == "metonym":
             if draft.outer is None and draft.mention_role == "actor":
                 after = words.get(draft.end + 1, _NO_WORDS)
-                draft.mention_role = _city_stance(draft, sentence, after, localities)
+                draft.mention_role = _city_stance(draft, sentence, previous, after, ends)
             if draft.mention_role == "place":
                 _become_place(draft, actors)
             elif draft.mention_role == "modifier":
@@ -92,7 +94,7 @@ def _become_place(city: Draft, actors: Mapping[str, Actor]) -> None:
         city.form, city.rule = "city", "capital_as_place"
 
 
-def _stance(draft: Draft, sentence: Sentence, previous: Draft | None, motion: list[int]) -> MentionRole:
+def _stance(draft: Draft, sentence: Sentence, previous: Draft | None, ends: Ends) -> MentionRole:
     text, start, end = sentence.text, draft.start, draft.end
     if draft.form == "adjective" and draft.actor_type != "group":
         return "modifier"
@@ -102,11 +104,11 @@ def _stance(draft: Draft, sentence: Sentence, previous: Draft | None, motion: li
         return "actor" if _is_pair(draft, sentence) else "modifier"
     if draft.outer is not None:
         return "modifier"
-    if _is_place(sentence, start):
+    if _is_place(sentence, start, ends["target"]):
         return "place"
     if start == sentence.start and _DATELINE.match(text, end):
         return "place"
-    if motion and _is_destination(sentence, start, motion):
+    if ends["motion"] and _is_destination(sentence, start, ends["motion"]):
         return "place"
     if start == sentence.start and not any(map(str.isalnum, text[end : sentence.end])):
         return "place"  # a heading
@@ -123,17 +125,22 @@ def _stance(draft: Draft, sentence: Sentence, previous: Draft | None, motion: li
     return "actor"
 
 
-def _is_place(sentence: Sentence, start: int) -> bool:
-    """ "in", "across much of the" or "northern" stands before."""
-    for word in map(str.lower, sentence.before(start, _N_BETWEEN)):
+def _is_place(sentence: Sentence, start: int, targets: set[int]) -> bool:
+    """ "in", "across much of the", "northern" or "border with" stands before; not "sanctions on"."""
+    words = list(map(str.lower, sentence.before(start, _N_BETWEEN)))
+    if words[:1] == ["with"] and words[1:2] and words[1] in _BORDERS:
+        return True
+    at = start - 1
+    for word in words:
+        at -= len(word) + 1
         if word in _PLACE_BEFORE:
-            return True
+            return not (word == "on" and at in targets)
         if word not in _BETWEEN:
             return False
     return False
 
 
-def _is_destination(sentence: Sentence, start: int, motion: list[int]) -> bool:
+def _is_destination(sentence: Sentence, start: int, motion: set[int]) -> bool:
     """A noun or verb of motion leads here: "visit Russia", "flew home to Russia"; `motion` holds their ends."""
     if start - 1 in motion:
         return True
@@ -149,9 +156,13 @@ def _is_destination(sentence: Sentence, start: int, motion: list[int]) -> bool:
     return any(at - _LONGEST_WAY <= end <= at for end in motion)
 
 
-def _is_related(sentence: Sentence, start: int) -> bool:
-    """ "with", "between … and" or "accused" stands before."""
+def _is_related(sentence: Sentence, start: int, targets: set[int]) -> bool:
+    """ "with", "between … and", "accused" or "pressure on" stands before."""
+    if any(end + 1 == start for _, end, _ in sentence.verbs):
+        return True
     words = sentence.before(start, 3)
+    if words[:1] == ["on"]:
+        return start - len(" on ") in targets
     if len(words) == 3 and words[0] == "and" and words[1][:1].isupper():
         return words[2].lower() in _RELATIONS
     return bool(words) and words[0].lower() in _RELATIONS
@@ -167,9 +178,11 @@ def _is_pair(draft: Draft, sentence: Sentence) -> bool:
     )
 
 
-def _city_stance(draft: Draft, sentence: Sentence, after: frozenset[WordKind], localities: set[int]) -> MentionRole:
+def _city_stance(
+    draft: Draft, sentence: Sentence, previous: Draft | None, after: frozenset[WordKind], ends: Ends
+) -> MentionRole:
     """A capital stands for a government unless a noun beside it says otherwise."""
-    text = sentence.text
+    text, localities = sentence.text, ends["locality"]
     if "locality" in after or (
         text[draft.end : draft.end + 1] == " " and text[draft.end + 1 : draft.end + 2].isupper()
     ):
@@ -180,7 +193,14 @@ def _city_stance(draft: Draft, sentence: Sentence, after: frozenset[WordKind], l
         return "modifier"  # "Greater London"
     if sentence.word_before(draft.start).lower() in _INDEFINITE:
         return "modifier"  # "a London think tank"
-    return "actor" if _is_related(sentence, draft.start) or _is_subject(draft, sentence) else "place"
+    if previous is not None and previous.form == "metonym" and _is_joined(text, previous.end, draft.start):
+        return "actor"  # "blamed Moscow, Minsk and Tehran"
+    is_actor = _is_related(sentence, draft.start, ends["target"]) or _is_subject(draft, sentence)
+    return "actor" if is_actor else "place"
+
+
+def _is_joined(text: str, end: int, start: int) -> bool:
+    return bool(_COMMA.fullmatch(text, end, start) or _AND.fullmatch(text, end, start))
 
 
 def _is_subject(city: Draft, sentence: Sentence) -> bool:
