@@ -192,3 +192,23 @@ def test_pitfall_21_groups_carry_no_country():
 def test_pitfall_22_pronouns_only_beside_verbs_of_saying():
     text = "Vladimir Putin left. He slept. He said no."
     assert [m.char_start for _, m in mentions(text) if m.form == "pronoun"] == [text.rindex("He")]
+
+
+def test_weapons_act_for_whom_they_belong_to() -> None:
+    found = mentions("The helicopter fell. He bought submarines. Missiles hit a tank. Russian missiles fell.")
+    assert [(surface, one.iso3, one.sector) for surface, one in found if one.actor_type == "military"] == [
+        ("Russian missiles", "RUS", "MIL")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("China said Xi would come.", {"China": "CHN", "Xi": "person:xi_jinping"}),
+        ("The letter Xi came first.", {}),
+        ("Jim Jordan left. Jordan spoke.", {"Jim Jordan": None, "Jordan": None}),
+        ("The UN called on Israel to stop.", {"UN": "igo:un", "Israel": "ISR"}),
+    ],
+)
+def test_short_names_and_homonyms(text: str, expected: dict[str, str | None]) -> None:
+    assert {surface: one.actor_id for surface, one in mentions(text) if one.mention_role == "actor"} == expected
