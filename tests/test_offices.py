@@ -30,6 +30,15 @@ def persons(text: str, on: date | None = DAY) -> list[Expected]:
 
 UN = "United Nations secretary general"
 CASES: dict[str, tuple[str, list[Expected]]] = {
+    "two of one country": (
+        "Georgian President Bo Lind and foreign minister Mark Trent often met Vladimir Putin and president Peter Stone.",
+        [
+            ("Bo Lind", None, "GEO"),
+            ("Mark Trent", None, "GEO"),
+            ("Vladimir Putin", "person:vladimir_putin", "RUS"),
+            ("Peter Stone", None, None),
+        ],
+    ),
     "the spokesman of a state's body is the state's": (
         "A spokesman for Russia’s foreign ministry spoke.",
         [("spokesman", "RUS:GOV", "RUS")],

@@ -6,10 +6,11 @@ Nothing here looks beyond the document; two persons who share a surname leave it
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 
 from pipeline.text.lexicon import Reading
 from pipeline.text.registering.register_rows import Actor
-from pipeline.text.tagging.drafts import OPENING_MARKS, Draft, Knowledge, Sentence, occurrences, sentence_at
+from pipeline.text.tagging.drafts import BY_START, OPENING_MARKS, Draft, Knowledge, Sentence, occurrences, sentence_at
 from pipeline.text.tagging.namesakes import People, key_of, name_of, named_in_full, same_people, short_forms
 from pipeline.text.tagging.readings import settle
 from pipeline.text.tagging.runs import run_to
@@ -48,6 +49,8 @@ def resolve_names(sentences: list[Sentence], knowledge: Knowledge, published_on:
             draft.iso3 = draft.owner.iso3
         if draft.actor is not None and draft.actor.actor_type == "person":
             _serve(draft, draft.actor, knowledge, published_on)
+    for sentence in sentences:
+        _share_country(sentence)
     _infer_country([d for d in drafts if not d.is_trap])
 
 
@@ -65,6 +68,23 @@ def _serve(draft: Draft, person: Actor, knowledge: Knowledge, published_on: date
     is_international = body is not None and body.actor_type == "igo" and office.iso3 is None
     if is_international and not is_past and draft.owner is None:
         draft.iso3 = None
+
+
+def _share_country(sentence: Sentence) -> None:
+    """ "Russian President Ada Kern and Foreign Minister Bo Lind": both are Russia's."""
+    officials = [
+        d for d in sentence.drafts if d.actor_type == "person" and d.form == "name" and d.head and not d.is_trap
+    ]
+    officials.sort(key=BY_START)
+    for first, second in pairwise(officials):
+        gap = sentence.text[first.end : second.start].split()
+        if (
+            second.actor is None
+            and second.iso3 is None
+            and first.iso3
+            and gap == ["and", *(second.role_text or "").split()]
+        ):
+            second.iso3 = first.iso3
 
 
 def _infer_country(drafts: list[Draft]) -> None:
