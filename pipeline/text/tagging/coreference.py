@@ -10,7 +10,8 @@ from itertools import pairwise
 
 from pipeline.text.lexicon import Reading
 from pipeline.text.registering.register_rows import Actor
-from pipeline.text.tagging.drafts import BY_START, OPENING_MARKS, Draft, Knowledge, Sentence, occurrences, sentence_at
+from pipeline.text.tagging.drafts import BY_START, Draft, Knowledge, Sentence, occurrences, sentence_at
+from pipeline.text.tagging.homonyms import drop_common_words
 from pipeline.text.tagging.namesakes import People, key_of, name_of, named_in_full, same_people, short_forms
 from pipeline.text.tagging.readings import settle
 from pipeline.text.tagging.runs import run_to
@@ -29,12 +30,11 @@ def resolve_names(sentences: list[Sentence], knowledge: Knowledge, published_on:
     people = same_people(named_in_full(drafts))
     short = short_forms(people, knowledge)
     _confirm_names(drafts)
-    _drop_common_words(sentences)
-    countries = {d.iso3 for d in drafts if d.rule != "short_name" and not d.is_trap}
+    drop_common_words(sentences)
     for draft in drafts:
         if draft.rule == "short_name":
             _resolve_short(draft, people, short, knowledge, sentences[0].text)
-            _confirm_short(draft, people, countries)
+            _confirm_short(draft, people, drafts)
         elif draft.actor_type == "person" and draft.form == "name" and draft.actor is None and draft.full_name:
             _resolve_unknown(draft, people, short)
     _take_from_places(drafts, short, sentences[0].text)
@@ -50,7 +50,8 @@ def resolve_names(sentences: list[Sentence], knowledge: Knowledge, published_on:
         if draft.actor is not None and draft.actor.actor_type == "person":
             _serve(draft, draft.actor, knowledge, published_on)
     for sentence in sentences:
-        _share_country(sentence)
+        if len(sentence.drafts) > 1:
+            _share_country(sentence)
     _infer_country([d for d in drafts if not d.is_trap])
 
 
@@ -132,28 +133,6 @@ def _confirm_names(drafts: list[Draft]) -> None:
                 draft.is_trap = not _stays_open(draft)
 
 
-def _drop_common_words(sentences: list[Sentence]) -> None:
-    """ "Turkey" at the beginning of a sentence is the bird where the text has "turkey" and no Turk.
-
-    That a capital there says nothing, and that the rest of the text decides, is Mikheev's (Computational Linguistics 28, 2002).
-    """
-    text = sentences[0].text
-    unsure: list[Draft] = []
-    named = set()
-    for sentence in sentences:
-        for draft in sentence.drafts:
-            if draft.actor is None or draft.is_trap:
-                continue
-            is_country = draft.actor_type == "country" and draft.form == "name" and draft.rule == "register_name"
-            if is_country and not sentence.text[sentence.start : draft.start].strip(OPENING_MARKS):
-                unsure.append(draft)
-            elif not sentence.is_title_case:
-                named.add(draft.actor.iso3)
-    for draft in unsure:
-        if draft.iso3 not in named:
-            draft.is_trap = next(occurrences(text, text[draft.start : draft.end].lower()), None) is not None
-
-
 def _stays_open(draft: Draft) -> bool:
     """An unconfirmed name is kept, unresolved, where it can only mean a person or one of several states."""
     first = draft.candidates[0]
@@ -172,6 +151,8 @@ def _is_confirmed(reading: Reading, ids: set[str], countries: set[str | None]) -
 
 def _take_from_places(drafts: list[Draft], short: Mapping[str, People], text: str) -> None:
     """ "Paris" in a document about Anna Paris is she; "Jordan" in one about Ann Jordan, if nothing else is Jordanian there."""
+    if not short:
+        return
     bare = [
         (draft, referents)
         for draft in drafts
@@ -224,12 +205,13 @@ def _resolve_short(draft: Draft, people: People, short: Mapping[str, People], kn
         draft.full_name = draft.surface
 
 
-def _confirm_short(draft: Draft, people: People, countries: set[str | None]) -> None:
+def _confirm_short(draft: Draft, people: People, drafts: list[Draft]) -> None:
     """A family name that needs no full name where its country is named, and nobody else of that name: "Xi" beside China."""
-    if draft.is_trap and not any(draft.surface in name_of(person).split(" ") for person in people.values()):
-        known = [r.actor for r in draft.candidates if r.context_rule == "same_country" and r.actor.iso3 in countries]
-        if len(known) == 1:
-            draft.actor, draft.iso3, draft.is_trap = known[0], known[0].iso3, False
+    known = [r.actor for r in draft.candidates if r.context_rule == "same_country"] if draft.is_trap else []
+    if len(known) != 1 or any(draft.surface in name_of(person).split(" ") for person in people.values()):
+        return
+    if any(d.iso3 == known[0].iso3 and d.rule != "short_name" and not d.is_trap for d in drafts):
+        draft.actor, draft.iso3, draft.is_trap = known[0], known[0].iso3, False
 
 
 def _fits(actor: Actor, draft: Draft, knowledge: Knowledge) -> bool:

@@ -75,9 +75,13 @@ def resolve_roles(sentences: list[Sentence], knowledge: Knowledge, published_on:
     one holder who is named before it; else the one person named in that role. Otherwise the role keeps its office.
     """
     drafts = [d for s in sentences for d in s.drafts if not d.is_trap]
-    names = [d for d in drafts if d.form == "name" and d.actor is not None]
     named: dict[tuple[str | None, str], dict[str, Draft]] = defaultdict(dict)
-    present = {d.actor.actor_id for d in names if d.actor is not None}
+    present: dict[str, int] = {}  # who is named, and where first
+    for draft in drafts:
+        if draft.form == "name" and draft.actor is not None:
+            at = present.get(draft.actor.actor_id, draft.start)
+            present[draft.actor.actor_id] = min(at, draft.start)
+    current: dict[str, list[str]] = {}  # holders of an office, whatever its country
     for draft in drafts:
         if draft.form == "name" and draft.head is not None and draft.actor_type == "person" and not draft.is_former:
             key = draft.actor.actor_id if draft.actor else draft.full_name
@@ -96,8 +100,9 @@ def resolve_roles(sentences: list[Sentence], knowledge: Knowledge, published_on:
                 ids = knowledge.holders(place, head.office, published_on)
                 ids = ids if published_on else [i for i in ids if i in present]
         elif head.office and published_on and all(person.start > draft.start for person in in_text):
-            before = {d.actor.actor_id for d in names if d.actor is not None and d.start < draft.start}
-            ids = [i for i in knowledge.holders(None, head.office, published_on) if i in before]
+            if head.office not in current:
+                current[head.office] = knowledge.holders(None, head.office, published_on)
+            ids = [i for i in current[head.office] if i in present and present[i] < draft.start]
         if len(ids) == 1:
             actor = knowledge.actors[ids[0]]
             _become(draft, actor, None, draft.iso3 if draft.owner else actor.iso3)

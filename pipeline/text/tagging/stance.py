@@ -127,16 +127,12 @@ def _stance(draft: Draft, sentence: Sentence, previous: Draft | None, ends: Ends
 
 def _is_place(sentence: Sentence, start: int, targets: set[int]) -> bool:
     """ "in", "across much of the", "northern" or "border with" stands before; not "sanctions on"."""
-    words = list(map(str.lower, sentence.before(start, _N_BETWEEN)))
-    if words[:1] == ["with"] and words[1:2] and words[1] in _BORDERS:
-        return True
-    at = start - 1
-    for word in words:
-        at -= len(word) + 1
+    words = sentence.before(start, _N_BETWEEN)
+    for place, word in enumerate(map(str.lower, words)):
         if word in _PLACE_BEFORE:
-            return not (word == "on" and at in targets)
+            return not (word == "on" and start - sum(len(w) + 1 for w in words[: place + 1]) - 1 in targets)
         if word not in _BETWEEN:
-            return False
+            return word == "with" and words[place + 1 : place + 2] != [] and words[place + 1].lower() in _BORDERS
     return False
 
 
