@@ -24,7 +24,7 @@ from pipeline.render import arrow_table
 from pipeline.settings import Settings
 from pipeline.storage import place
 from pipeline.tables import FILES
-from pipeline.warehouse import ALL, Warehouse
+from pipeline.warehouse import ALL, Damaged, Warehouse
 
 _SEEN = (".keys/files", "seen")
 _LIBRARIES = (
@@ -105,13 +105,14 @@ def version(settings: Settings) -> str:
 def _reasons(files: pl.DataFrame, before: pl.DataFrame, warehouse: Warehouse) -> tuple[str, ...]:
     """Why `files` is not up to date, counted by path; empty when it is."""
     footer = warehouse.footer("files", ALL)
-    if footer is None:
+    if footer is None or footer.n_rows != before.height:
         return ("damaged" if ALL in warehouse.batches("files") else "missing",)
-    if files.equals(before) or footer.fingerprint == digest(frame_digest(files)):
+    if files.equals(before):
         return ()
     old, new = set(before["path"]), set(files["path"])
+    shared = [name for name, kind in files.schema.items() if before.schema.get(name) == kind]
     differing = [
-        set(one.join(other, on=files.columns, how="anti", nulls_equal=True)["path"])
+        set(one.join(other, on=shared, how="anti", nulls_equal=True)["path"])
         for one, other in ((files, before), (before, files))
     ]
     changed = (differing[0] | differing[1]) & old & new
@@ -206,13 +207,24 @@ def _remembered(warehouse: Warehouse) -> pl.DataFrame:
     empty = pl.DataFrame(schema=_SEEN_SCHEMA)
     if warehouse.footer(*_SEEN) is None:
         return empty
-    seen = warehouse.read(*_SEEN)
+    try:
+        seen = warehouse.read(*_SEEN)
+    except Damaged:
+        return empty
     return seen if dict(seen.schema) == dict(empty.schema) else empty
 
 
+_HOMES = ("path", "record_number", "status", "document_id", "batch")
+
+
 def _before(warehouse: Warehouse) -> pl.DataFrame:
-    """The rows of `files` as they stand; none on the first run."""
-    return FILES.frame() if warehouse.footer("files", ALL) is None else warehouse.read("files")
+    """The rows of `files` as they stand, whatever version of ours wrote them; none on the first run, none where the part
+    does not say where documents lie."""
+    if warehouse.footer("files", ALL) is None:
+        return FILES.frame()
+    rows = warehouse.read("files")
+    is_ours = all(rows.schema.get(name) == FILES.schema[name] for name in _HOMES)
+    return rows if is_ours else FILES.frame()
 
 
 def _with_sidecars(rows: pl.DataFrame, said: dict[str, Any]) -> pl.DataFrame:

@@ -343,6 +343,26 @@ def forget_what_was_seen(settings: Settings) -> None:
     Warehouse(settings.warehouse).part(".keys/files", "seen").unlink()
 
 
+def damage_what_was_seen(settings: Settings) -> None:
+    """In the middle, where the footer does not show it."""
+    path = Warehouse(settings.warehouse).part(".keys/files", "seen")
+    held = bytearray(path.read_bytes())
+    held[100:200] = bytes(100)
+    path.write_bytes(held)
+
+
+def put_another_table_in_the_place_of_files(settings: Settings) -> None:
+    house = Warehouse(settings.warehouse)
+    shutil.copy(house.part("texts", "b000001"), house.part("files", "all"))
+
+
+def leave_files_of_another_version(settings: Settings) -> None:
+    """One column is not known yet, one no more, and one was a number."""
+    house = Warehouse(settings.warehouse)
+    rows = house.read("files").drop("given_author").with_columns(pl.col("n_bytes").cast(pl.String), zzz=pl.lit(1))
+    house.publish("files", "all", rows.to_arrow(), "of another version")
+
+
 def parts(batch: tuple[str, ...], *tables: str) -> dict[str, tuple[str, ...]]:
     return dict.fromkeys(tables, batch)
 
@@ -400,6 +420,9 @@ COSTS: list[tuple[Change, dict[str, tuple[str, ...]]]] = [
     (delete_a_table, {"documents": EVERY}),
     (leave_a_part_of_no_batch, {}),
     (truncate_facts, {}),
+    (damage_what_was_seen, {}),
+    (put_another_table_in_the_place_of_files, {"files": ALL}),
+    (leave_files_of_another_version, {"files": ALL}),
     (stop_in_the_middle, {name: made for name, made in arrived("b000003").items() if name not in ("files", "texts")}),
     (allow_smaller_batches, {}),
     (allow_more_processes, {}),
@@ -518,6 +541,8 @@ def test_another_version_costs_what_hangs_on_it(
         (choose_a_profile, {"blocks": "3 of 3 parts: settings changed (profile)", "documents": "at most 3 of 3: blocks may change"}),
         (edit_an_actor, {"mentions": "3 of 3 parts: seeds changed (register/countries.csv)"}),
         (bring_a_register, {"mentions": "3 of 3 parts: registers changed (mine/roles.csv)"}),
+        (put_another_table_in_the_place_of_files, {"files": "1 of 1 parts: damaged"}),
+        (leave_files_of_another_version, {"files": "1 of 1 parts: declaration changed"}),
         (delete_keys, {"duplicates": "at most 1 of 1: blocks may change; documents may change"}),
     ],
     ids=lambda one: getattr(one, "__name__", ""),
