@@ -73,6 +73,9 @@ class Task(NamedTuple):
     files: pl.DataFrame
     sources: dict[str, str]
 
+    def __str__(self) -> str:
+        return f"{self.table} {self.batch}"
+
 
 class Made(NamedTuple):
     """What became of one part: the rules it breaks."""

@@ -9,6 +9,7 @@ import argparse
 import atexit
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
@@ -35,8 +36,12 @@ def command() -> int:
             os._exit(status)
 
     atexit.register(leave)  # called after what libraries register in the course of the command
+    for name in ("SIGTERM", "SIGHUP"):  # as Ctrl-C: locks are let go and files taken away; nohup keeps the second off
+        if signal.getsignal(number := getattr(signal, name, signal.SIGINT)) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
     status = main()
-    end_workers()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said
+    end_workers(at_once=status == INTERRUPTED)
     sys.stderr.flush()
     return status
 

@@ -192,6 +192,9 @@ class _Glance(NamedTuple):
     max_bytes: int
     by: str
 
+    def __str__(self) -> str:
+        return f"{self.files[0].path} to {self.files[-1].path}"
+
 
 def _seen(task: _Glance) -> pl.DataFrame:
     """The rows of these files, with their state."""

@@ -5,15 +5,17 @@ What a worker does is handed in; nothing here knows a batch or a table.
 
 import atexit
 import gc
+import logging
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, as_completed, wait
-from contextlib import ExitStack
-from functools import cache
-from multiprocessing import get_context, parent_process
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
+from itertools import islice
+from multiprocessing import active_children, get_context, parent_process
 from threading import Event, Thread
 from typing import TypeVar
 
+_LOG = logging.getLogger(__name__)
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
@@ -22,47 +24,106 @@ def spread(function: Callable[[Task], Result], tasks: Iterator[Task], n_workers:
     """Results as they come, never more than twice as many tasks under way as there are workers; a single worker is this
     process.
 
-    Workers stay for what is spread next, unless they have done much: then they hold twice what a fresh one does.
+    Workers stay for what is spread next, unless they have done much: then they hold twice what a fresh one does. What was
+    under way when one was killed is done again. Raises what a task raises, and `BrokenExecutor` in the end, which names
+    the tasks that cannot be done; a task says by `str` what it is.
     """
     if n_workers < 2:
         yield from map(function, tasks)
         return
-    pool = _pool(n_workers)
-    waiting = set()
+    waiting: dict[Future[Result], Task] = {}
+    hopeless: list[Task] = []
     n_tasks = 0
     try:
-        for n_tasks, task in enumerate(tasks, 1):  # noqa: B007
-            waiting.add(pool.submit(function, task))
-            if len(waiting) >= 2 * n_workers:
-                ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (one.result() for one in ready)
-        for one in as_completed(waiting):
-            yield one.result()
+        while True:
+            more = list(islice(tasks, 2 * n_workers - len(waiting)))
+            n_tasks += len(more)
+            waiting |= {_submitted(n_workers, function, task): task for task in more}
+            if not waiting:
+                break
+            ready = _ready(waiting)
+            lost = [one for one in ready if _is_lost(one)]
+            if lost:  # with one worker, all that was under way is
+                ready = wait(waiting).done
+                lost = [one for one in ready if _is_lost(one)]
+                end_workers()
+            yield from [one.result() for one in ready if one not in lost]
+            for one in lost:
+                yield from _alone(function, waiting[one], hopeless)
+            waiting = {one: task for one, task in waiting.items() if one not in ready}
         if n_tasks >= _MUCH:
-            _pool.cache_clear()
-            pool.shutdown()
-    except BaseException:
-        _pool.cache_clear()
-        pool.shutdown(cancel_futures=True)  # and wait: nobody may write once the warehouse is let go
+            end_workers()
+    except BaseException as error:
+        try:
+            end_workers(at_once=not isinstance(error, Exception))
+        except BaseException:  # Ctrl-C, because one of them hangs
+            end_workers(at_once=True)
+            raise
         raise
+    if hopeless:
+        raise BrokenExecutor(f"{', '.join(map(str, hopeless))}: {_HOPELESS}")
 
 
+_HOPELESS = (
+    "its process was killed twice, the second time with nothing beside it, most likely because memory ran out. The rest "
+    "was done. Free memory or give a smaller --batch-bytes (which counts for new batches), and run again"
+)
+_LONG = 600.0  # seconds without any result, ten times what a large batch takes
 _MUCH = 64  # batches, beside which the second or two to begin anew do not count
 
 
-_open = ExitStack()
+def _submitted(n_workers: int, function: Callable[[Task], Result], task: Task) -> "Future[Result]":
+    try:
+        return _pool(n_workers).submit(function, task)
+    except BrokenExecutor as error:  # a worker has just been killed, and nobody was told yet
+        lost: Future[Result] = Future()
+        lost.set_exception(error)
+        return lost
 
 
-@cache
+def _ready(waiting: "Mapping[Future[Result], Task]") -> "set[Future[Result]]":
+    """What is done, once something is."""
+    while not (ready := wait(waiting, timeout=_LONG, return_when=FIRST_COMPLETED).done):
+        under_way = ", ".join(str(task) for one, task in waiting.items() if one.running())
+        _LOG.warning(
+            "nothing was finished for %.0f minutes; under way: %s. Ctrl-C breaks off, and what was finished stands",
+            _LONG / 60, under_way,
+        )  # fmt: skip
+    return ready
+
+
+def _is_lost(future: "Future[Result]") -> bool:
+    return isinstance(future.exception(), BrokenExecutor)
+
+
+def _alone(function: Callable[[Task], Result], task: Task, hopeless: list[Task]) -> Iterator[Result]:
+    """The result of a task that was lost: there may be memory enough for it alone. Notes a task that is lost again."""
+    _LOG.warning("%s: its process was killed, or one beside it; it is done again", task)
+    try:
+        yield _pool(1).submit(function, task).result()
+    except BrokenExecutor:
+        hopeless.append(task)
+        end_workers()
+
+
+_pools: dict[int, ProcessPoolExecutor] = {}
+
+
 def _pool(n_workers: int) -> ProcessPoolExecutor:
     """Spawned: forked children hang in polars."""
-    return _open.enter_context(ProcessPoolExecutor(n_workers, mp_context=get_context("spawn"), initializer=_begin))
+    if n_workers not in _pools:
+        _pools[n_workers] = ProcessPoolExecutor(n_workers, mp_context=get_context("spawn"), initializer=_begin)
+    return _pools[n_workers]
 
 
-def end_workers() -> None:
-    """Let the workers go, and what they share with this process."""
-    _pool.cache_clear()
-    _open.close()
+def end_workers(*, at_once: bool = False) -> None:
+    """Let the workers go, and wait: nobody may write once the warehouse is let go. At once means in the middle of their
+    tasks, as for Ctrl-C: a part is published whole or not at all."""
+    if at_once:
+        for worker in active_children():
+            worker.kill()
+    while _pools:
+        _pools.popitem()[1].shutdown(cancel_futures=True)
 
 
 def collect_rarely() -> None:
@@ -88,6 +149,7 @@ def hand_back_memory() -> None:
 
 def _begin() -> None:
     """What a worker does first. There are as many as cores, so each has one for its frames."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the run itself ends its workers
     os.environ.setdefault("POLARS_MAX_THREADS", "1")  # read when polars is imported, with the first task
     collect_rarely()
     hand_back_memory()

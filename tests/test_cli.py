@@ -23,8 +23,9 @@ import duckdb
 import polars as pl
 import pytest
 from conftest import article, run_steps, write_articles
+from sqlalchemy.exc import OperationalError
 
-from pipeline.assets import runs
+from pipeline.assets import history, runs
 from pipeline.cli import FAILED, OK, USAGE, build_parser, main
 from pipeline.knowledge import SeedError
 from pipeline.readers import CorruptFile
@@ -298,6 +299,33 @@ def test_ctrl_c_breaks_the_run_off_and_the_next_goes_on(
     assert status == OK
     assert re.search(r"blocks .*up to date", said)
     assert re.search(r"sentences .*1 made", said)
+
+
+FULL = OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+
+@pytest.mark.parametrize("fault", [(None, 70), (None, 200), (FULL, 3), (FULL, 70), (FULL, 200)], ids=str)
+def test_a_run_that_breaks_off_where_only_dagster_is_at_work_says_so(
+    five: Settings, tidywire: Callable[..., Told], monkeypatch: pytest.MonkeyPatch, fault: tuple[Exception | None, int]
+) -> None:
+    """When it writes this event somebody presses Ctrl-C, or the disk is full."""
+    write_articles(Path(five.inputs[0]), 6)
+    real, (error, at), written = history._Events.store_event, fault, []
+
+    def store_event(storage: history._Events, event: object) -> None:
+        written.append(event)
+        if len(written) == at and not error:
+            os.kill(os.getpid(), signal.SIGINT)
+        if len(written) >= at and error:
+            raise error
+        real(storage, event)
+
+    monkeypatch.setattr(history._Events, "store_event", store_event)
+    status, said, complaint = tidywire("run", *options(five))
+    assert (status, "Next:" in said, "Traceback" in complaint) == (FAILED if error else 130, False, False)
+    assert ("run again to go on from there" if error else "the same command goes on from there") in complaint
+    monkeypatch.undo()
+    assert tidywire("run", *options(five))[0] == OK
 
 
 def test_a_full_disk_breaks_the_run_off_in_a_sentence(

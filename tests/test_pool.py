@@ -1,14 +1,18 @@
 """The pool: every task once, few at a time, an error handed on, and silence at the end."""
 
 import os
+import signal
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
+from pathlib import Path
 
 import pytest
 
-from pipeline.pool import _pool, spread
+from pipeline.pool import end_workers, spread
 from pipeline.settings import ROOT
 
 
@@ -55,7 +59,7 @@ def _allocator(_: int) -> str:
 
 def test_arrow_takes_memory_from_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ARROW_DEFAULT_MEMORY_POOL", raising=False)
-    _pool.cache_clear()
+    end_workers()
     assert list(spread(_allocator, iter([1, 2]), 2)) == ["system", "system"]
 
 
@@ -63,7 +67,7 @@ def test_workers_end_without_a_word() -> None:
     """Libraries in them complain when a thread is still running at the end."""
     code = """
         from pathlib import Path
-        from pipeline.pool import _pool, spread
+        from pipeline.pool import spread
         from pipeline.warehouse import connect
         if __name__ == "__main__":
             try:
@@ -75,3 +79,48 @@ def test_workers_end_without_a_word() -> None:
         [sys.executable, "-c", textwrap.dedent(code)], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert (done.stdout, done.stderr) == ("as expected\n", "")
+
+
+def _die(task: tuple[str, int]) -> str:
+    """The process is killed, as for want of memory, as often as the task says; each time leaves a file."""
+    folder, times = task
+    held = Path(folder) / str(times)
+    if len(list(held.glob("*"))) < times:
+        held.mkdir(exist_ok=True)
+        (held / str(os.getpid())).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return str(times)
+
+
+def test_what_was_under_way_when_a_worker_was_killed_is_done_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    tasks = [(str(tmp_path), times) for times in (0, 0, 1, 0, 0)]
+    assert sorted(spread(_die, iter(tasks), 2)) == ["0", "0", "0", "0", "1"]
+    assert "', 1): its process was killed" in caplog.text
+
+
+def test_a_task_that_kills_its_process_again_is_named_and_the_others_are_done(tmp_path: Path) -> None:
+    results = spread(_die, iter([(str(tmp_path), times) for times in (0, 9, 0, 0, 0, 0)]), 2)
+    assert [next(results) for _ in range(5)] == ["0"] * 5
+    with pytest.raises(BrokenExecutor, match=r"', 9\): its process was killed twice.* --batch-bytes"):
+        next(results)
+
+
+def _sleep(seconds: int) -> int:
+    time.sleep(seconds)
+    return seconds
+
+
+def test_who_breaks_off_does_not_wait_for_a_worker_that_hangs() -> None:
+    results = spread(_sleep, iter([0, 600]), 2)
+    assert next(results) == 0
+    started = time.monotonic()
+    results.close()  # type: ignore[attr-defined]
+    assert time.monotonic() - started < 60
+
+
+def test_a_worker_that_hangs_is_told_of(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr("pipeline.pool._LONG", 0.1)
+    assert list(spread(_sleep, iter([2]), 2)) == [2]
+    assert "nothing was finished for 0 minutes; under way: 2." in caplog.text

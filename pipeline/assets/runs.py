@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,10 +16,12 @@ from dagster._core.instance import InstanceRef  # the only way to name both fold
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.progress import BarColumn, Progress, TextColumn
+from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline import taggers
 from pipeline.assets.asset import Run
 from pipeline.assets.history import held_open
+from pipeline.batches import Outcome
 from pipeline.intake import articles
 from pipeline.progress import Meter, how_far
 from pipeline.settings import ROOT, Settings
@@ -31,6 +33,7 @@ from pipeline.warehouse import Warehouse
 _HOST = "127.0.0.1"  # there is no password: never reachable from another machine
 _PORTS = range(1, 1 << 16)
 _SUPERSEDED = "ignore:Function `dev_command` is superseded"  # by a command that reports use to its makers
+_STANDS = "What was finished stands; run again to go on from there"
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -54,10 +57,11 @@ def run(settings: Settings) -> bool:
             resources={"run": dg.ResourceDefinition.hardcoded_resource(shared)},
             raise_on_error=False,
         )
-    if isinstance(shared.error, dg.DagsterExecutionInterruptedError):
+    error = shared.error or _outside_of_steps(result, shared.outcomes)
+    if isinstance(error, dg.DagsterExecutionInterruptedError):
         raise KeyboardInterrupt
-    if shared.error is not None:
-        raise shared.error
+    if error is not None:
+        raise error
     has_articles = summary(settings, shared.outcomes, time.monotonic() - started)
     return result.success and has_articles
 
@@ -67,6 +71,18 @@ def _look_ahead(settings: Settings) -> None:
     articles(settings)
     engines.registers(settings.seeds, settings.registers)  # remembered, so the run does not read it twice
     taggers.version(settings)
+
+
+def _outside_of_steps(result: dg.ExecuteInProcessResult, outcomes: Sequence[Outcome]) -> BaseException | None:
+    """What broke a run off between two steps, where only Dagster is at work: Ctrl-C, or that it cannot write its history."""
+    if result.success or not all(outcome.passed for outcome in outcomes):
+        return None
+    told = [getattr(event.event_specific_data, "error", None) for event in result.all_events if event.is_failure]
+    last = next((error for error in reversed(told) if error), None)
+    if last and last.cls_name == dg.DagsterExecutionInterruptedError.__name__:
+        return dg.DagsterExecutionInterruptedError()
+    said = last.message.strip() if last else "it does not say why"
+    return OSError(f"Dagster broke the run off ({said}). {_STANDS}")
 
 
 @contextmanager
@@ -81,6 +97,9 @@ def _history() -> Iterator[dg.DagsterInstance]:
         ref = held_open(InstanceRef.from_dir(str(home), config_dir=str(ROOT)))
         with dg.DagsterInstance.from_ref(ref) as instance:
             yield instance
+    except SQLAlchemyError as error:
+        told = str(error).partition("\n")[0]
+        raise OSError(f"the run history in {home} cannot be used ({told}). {_STANDS}") from error
     finally:
         os.chdir(before)
 
