@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from pipeline import cluster, pool, render
+from pipeline import cluster, culprits, pool, render
 from pipeline.checks import broken_rules
 from pipeline.contract import Failure
 from pipeline.fingerprints import digest, seeds_digest
@@ -121,11 +121,13 @@ def run_step(step: Step, settings: Settings, report: Report = lambda done, total
     reads_batches = step.scope == "batch" or step.keys or step.facts
     slices = _slices(settings.warehouse, warehouse.version("files")) if reads_batches else {}
     worked_on: set[str] = set()
+    stale, failures, dropped = dict[str, Stale](), list[Failure](), tuple[str, ...]()
     if step.keys:
-        stale, _, _ = _bring_up_to_date("keys", step, settings, slices, report)
+        stale_keys, failures, _ = _bring_up_to_date("keys", step, settings, slices, report)
+        worked_on |= stale_keys.keys()
+    if not failures:
+        stale, failures, dropped = _bring_up_to_date("table", step, settings, slices, report)
         worked_on |= stale.keys()
-    stale, failures, dropped = _bring_up_to_date("table", step, settings, slices, report)
-    worked_on |= stale.keys()
     kept = tuple(batch for batch in wanted(step, "table", slices) if batch not in stale)
     standing_now = standing_outcome(step, warehouse.footers(name, wanted(step, "table", slices)), kept)
     outcome = replace(
@@ -148,8 +150,9 @@ def standing_outcome(step: Step, footers: Mapping[str, Footer | None], kept: Col
         if footer:
             n_rows += footer.n_rows
             shares = {
-                one: (part + footer.shares[one][0], whole + footer.shares[one][1])
+                one: (part + more[0], whole + more[1])
                 for one, (part, whole) in shares.items()
+                for more in [footer.shares.get(one, (0.0, 0.0))]  # a last good part may be of another version
             }
             if batch in kept:
                 failures += [
@@ -213,18 +216,29 @@ def _engine(settings: Settings, n_tasks: int) -> Callable[[Callable[[Task], Made
 
 
 def make_part(task: Task) -> Made:
-    """Make, check and publish one part; rules of severity `error` that it breaks keep the last good part in place."""
+    """Make, check and publish one part; rules of severity `error` that it breaks keep the last good part in place.
+
+    Raises `OSError` for seeds that are no longer those the part would be said to depend on.
+    """
     step = STEPS[task.table]
     warehouse = Warehouse(task.settings.warehouse)
     frames = {name: _input(task, name, *place) for name, place in inputs_of(step, task.stage, task.batch).items()}
-    knowledge = seeds_digest(task.settings.seeds, step.seeds, task.settings.registers if step.registers else ())
-    context = Context(task.settings, knowledge, task.sources)
+    context = Context(task.settings, _knowledge(task), task.sources)
     function, folder, depends = step.functions[task.stage], folder_of(task.table, task.stage), dict(task.depends)
+    make = partial(function, context)
+    keys = {"keys": Keys(warehouse, task.table)} if step.keys and task.stage == "table" else {}
+    try:
+        frame = make(**frames, **keys)
+    except BaseException as error:
+        is_of_a_text = task.batch != ALL and task.stage != "facts" and culprits.is_of_a_text(error)
+        if is_of_a_text and (failure := culprits.broken_by(make, task.table, frames, task.files)):
+            return Made(task.batch, [failure])
+        raise
+    if _knowledge(task) != digest(depends["seeds"], depends["registers"]):
+        raise OSError(f"seeds or registers were edited while {task} was made of them; run again")
     if task.stage != "table":
-        data = function(context, **frames).to_arrow()
-        warehouse.publish(folder, task.batch, data, digest(depends), depends=depends)
+        warehouse.publish(folder, task.batch, frame.to_arrow(), digest(depends), depends=depends)
         return Made(task.batch, [])
-    frame = function(context, **frames, **({"keys": Keys(warehouse, task.table)} if step.keys else {}))
     if step.finds_by and (unread := task.files.join(frame, on="document_id", how="anti")["path"].to_list()):
         depends["unread"] = dict.fromkeys(unread, "")  # which no part depends on: it is stale from the start
     failures = broken_rules(task.table, frame, frames)
@@ -239,6 +253,12 @@ def make_part(task: Task) -> Made:
         }
         warehouse.publish(folder, task.batch, render.arrow_table(frame, step.table), digest(depends), **said)
     return Made(task.batch, failures)
+
+
+def _knowledge(task: Task) -> str:
+    """Digest of the seeds and registers as they are now."""
+    step = STEPS[task.table]
+    return seeds_digest(task.settings.seeds, step.seeds, task.settings.registers if step.registers else ())
 
 
 def _input(task: Task, name: str, folder: str, part: str) -> pl.DataFrame:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from pipeline.recheck import recheck
 from pipeline.release import bundle
 from pipeline.settings import ROOT, Settings
 from pipeline.staleness import own_depends, told
-from pipeline.steps import STEPS
+from pipeline.steps import STEPS, Step
 from pipeline.steps.step import Context
 from pipeline.tables import TABLES
 from pipeline.warehouse import Warehouse
@@ -942,6 +943,79 @@ def test_a_part_that_breaks_a_rule_leaves_the_last_good_one(five: Settings) -> N
     assert (failure.rule, failure.count) == ("n_words_is_at_least_0", outcomes["sentences"].n_rows)
     assert len(failure.rows) == 5
     assert published(edited) == before
+
+
+def test_a_last_good_part_of_a_version_with_other_shares_stands(
+    five: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares = {"share_of_this": (pl.lit(1), pl.len())}
+    monkeypatch.setitem(STEPS, "sentences", replace(STEPS["sentences"], run=broken_sentences, shares=shares))
+    outcomes = run_steps(edit_an_abbreviation(five))
+    assert (outcomes["sentences"].passed, outcomes["sentences"].shares) == (False, {})
+
+
+def stumbling(table: str, stage: str) -> Step:
+    """The step, but for article 3."""
+    step = STEPS[table]
+    real = step.functions[stage]  # type: ignore[index]
+
+    @wraps(real)
+    def function(context: Context, **frames: pl.DataFrame) -> pl.DataFrame:
+        texts = frames["texts" if "texts" in frames else "sentences"]
+        if texts["text"].str.contains("dispute number 3").any():
+            raise IndexError("list index out of range")
+        return real(context, **frames)
+
+    return replace(step, **{"run" if stage == "table" else stage: function})
+
+
+@pytest.mark.parametrize(
+    ("table", "stage"),
+    [("blocks", "table"), ("mentions", "table"), ("repeated_lines", "keys"), ("unmatched_names", "keys")],
+)
+def test_a_text_that_breaks_a_step_is_named_and_the_other_batches_are_made(
+    five: Settings, monkeypatch: pytest.MonkeyPatch, table: str, stage: str
+) -> None:
+    before = published(five)
+    with monkeypatch.context() as patch:
+        patch.setitem(STEPS, table, stumbling(table, stage))
+        shutil.rmtree(Path(five.warehouse) / (table if stage == "table" else f".{stage}/{table}"))
+        outcome = run_steps(five)[table]
+        (failure,) = outcome.failures
+        (row,) = failure.rows
+        assert (failure.rule, failure.count, failure.severity) == ("the_step_can_work_on_every_text", 1, "error")
+        assert (row["path"], row["record_number"]) == ("003.txt", 1)
+        assert "IndexError" in row["problem"]
+        assert not outcome.passed
+    folder = table if stage == "table" else f".{stage}/{table}"
+    assert Warehouse(five.warehouse).batches(folder) == ["b000001", "b000003"]
+    run_steps(five)
+    assert published(five) == before
+
+
+def test_a_fault_that_is_in_no_text_is_raised_as_it_is(five: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(context: Context, texts: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
+        raise IndexError("list index out of range")
+
+    monkeypatch.setitem(STEPS, "sentences", replace(STEPS["sentences"], run=broken))
+    with pytest.raises(IndexError):
+        run_steps(edit_an_abbreviation(five))
+
+
+def test_seeds_edited_in_the_middle_of_a_step_are_not_taken_for_others(five: Settings) -> None:
+    """Else a part would say it was made of what it was not, and stay when the edit is taken back."""
+    before = published(five)
+    edited = edit_an_abbreviation(five)
+    path = Path(edited.seeds) / "rules/abbreviations.csv"
+    new = path.read_text(encoding="utf-8")
+
+    def report(done: int, total: int) -> None:
+        if not done:
+            path.write_text(new.replace("Zzz.", "Zzx."), encoding="utf-8")
+
+    with pytest.raises(OSError, match=r"edited while sentences b000001 was made of them; run again"):
+        run_step(STEPS["sentences"], edited, report)
+    assert published(five) == before
 
 
 def test_a_full_disk_leaves_the_last_good_tables(five: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
