@@ -14,8 +14,10 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import fields
+from errno import EDQUOT, ENOSPC
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 from pipeline.pool import collect_rarely, end_workers, hand_back_memory
@@ -64,9 +66,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\nInterrupted. What was finished stands; the same command goes on from there.", file=sys.stderr)
         return INTERRUPTED
     except (OSError, BrokenExecutor, ValueError, RuntimeError) as error:
-        print(f"tidywire: {error}", file=sys.stderr)
+        print(f"tidywire: {error}{_advice(error)}", file=sys.stderr)
         return FAILED if _broke_off(error) else USAGE
     return status
+
+
+def _advice(error: Exception) -> str:
+    """What to do when a disk is full; not every library says by number that it is, and none says which."""
+    if getattr(error, "errno", None) not in (ENOSPC, EDQUOT) and "disk is full" not in str(error):
+        return ""
+    return (
+        f"\nMake room where the warehouse, the temporary folder ({gettempdir()}; TMPDIR names another) and the project lie. "
+        "What was finished stands; the same command goes on from there."
+    )
 
 
 def _broke_off(error: Exception) -> bool:

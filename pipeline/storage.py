@@ -162,9 +162,11 @@ def writing_aside(path: Path) -> Iterator[Path]:
             aside.unlink()
         else:
             aside.replace(path)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno and not error.filename:  # libraries do not say which file
+            raise OSError(error.errno, os.strerror(error.errno), str(path)) from error
         raise
 
 

@@ -36,7 +36,7 @@ def _bucket() -> Iterator[str]:
         patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "testing")
-        pool._pool.cache_clear()  # processes that started before do not know the address
+        pool.end_workers()  # processes that started before do not know the address
         s3fs.S3FileSystem().mkdir("bucket")
         yield "s3://bucket"
     server.stop()
