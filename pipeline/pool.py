@@ -35,7 +35,7 @@ def spread(function: Callable[[Task], Result], tasks: Iterator[Task], n_workers:
     hopeless: list[Task] = []
     n_tasks = 0
     try:
-        while True:
+        while len(hopeless) <= _FEW:
             more = list(islice(tasks, 2 * n_workers - len(waiting)))
             n_tasks += len(more)
             waiting |= {_submitted(n_workers, function, task): task for task in more}
@@ -61,13 +61,14 @@ def spread(function: Callable[[Task], Result], tasks: Iterator[Task], n_workers:
             raise
         raise
     if hopeless:
-        raise BrokenExecutor(f"{', '.join(map(str, hopeless))}: {_HOPELESS}")
+        raise BrokenExecutor(
+            f"{', '.join(map(str, hopeless))}: the process was killed twice, the second time with nothing beside it, most "
+            "likely because memory ran out. What was finished stands. Free memory or give a smaller --batch-bytes (which "
+            "counts for new batches), and run again"
+        )
 
 
-_HOPELESS = (
-    "its process was killed twice, the second time with nothing beside it, most likely because memory ran out. The rest "
-    "was done. Free memory or give a smaller --batch-bytes (which counts for new batches), and run again"
-)
+_FEW = 3  # tasks that kill their process before no more are tried: it is not the tasks
 _LONG = 600.0  # seconds without any result, ten times what a large batch takes
 _MUCH = 64  # batches, beside which the second or two to begin anew do not count
 

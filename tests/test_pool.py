@@ -103,8 +103,17 @@ def test_what_was_under_way_when_a_worker_was_killed_is_done_again(
 def test_a_task_that_kills_its_process_again_is_named_and_the_others_are_done(tmp_path: Path) -> None:
     results = spread(_die, iter([(str(tmp_path), times) for times in (0, 9, 0, 0, 0, 0)]), 2)
     assert [next(results) for _ in range(5)] == ["0"] * 5
-    with pytest.raises(BrokenExecutor, match=r"', 9\): its process was killed twice.* --batch-bytes"):
+    with pytest.raises(BrokenExecutor, match=r"', 9\): the process was killed twice.* --batch-bytes"):
         next(results)
+
+
+def test_where_every_process_is_killed_it_soon_ends(tmp_path: Path) -> None:
+    taken = iter([(str(tmp_path / str(n)), 9) for n in range(100)])
+    for one in range(100):
+        (tmp_path / str(one)).mkdir()
+    with pytest.raises(BrokenExecutor, match="killed twice"):
+        list(spread(_die, taken, 2))
+    assert len(list(taken)) > 90
 
 
 def _sleep(seconds: int) -> int:
