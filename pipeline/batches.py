@@ -251,7 +251,9 @@ def make_part(task: Task) -> Made:
                 for name, (part, whole) in step.shares.items()
             },
         }
-        warehouse.publish(folder, task.batch, render.arrow_table(frame, step.table), digest(depends), **said)
+        data = render.arrow_table(frame, step.table)
+        del frame  # a table of the whole corpus need not be in memory twice while it is written
+        warehouse.publish(folder, task.batch, data, digest(depends), **said)
     return Made(task.batch, failures)
 
 

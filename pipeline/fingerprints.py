@@ -59,7 +59,12 @@ def frame_digest(frame: pl.DataFrame) -> str:
 
 def column_digests(data: pa.Table) -> dict[str, str]:
     """Digest of each column's values in their order, however Arrow lays them out in memory."""
-    return {name: _column_digest(data.column(name).combine_chunks()) for name in data.column_names}
+    return {name: _column_digest(_joined(data.column(name))) for name in data.column_names}
+
+
+def _joined(column: pa.ChunkedArray) -> pa.Array:
+    """One array; joining a single one would copy it."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _column_digest(values: pa.Array) -> str:
