@@ -11,6 +11,7 @@ import re
 import shlex
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import import_module
@@ -45,7 +46,8 @@ def spread(function: Callable[[Task], Result], tasks: Iterator[Task], n_at_once:
     """Results as they come from the nodes; 0 at once means twice as many tasks under way as the cluster has cores.
 
     A task whose node dies is tried again elsewhere: parts are published whole, so it may be done twice and shows once.
-    Raises what a task raises, and `ConnectionError` where no cluster is found.
+    Raises what a task raises, `ConnectionError` where no cluster is found, and `BrokenExecutor` for a task that is lost
+    every time.
     """
     ray = import_module("ray")  # an extra, and slow to import
     _connect()
@@ -63,9 +65,13 @@ def spread(function: Callable[[Task], Result], tasks: Iterator[Task], n_at_once:
             return [ray.get(ready)]
         except ray.exceptions.RayTaskError as error:
             raise error.cause from error
-        except lost_with as error:
-            if n_tries == _TRIES:
-                raise
+        except ray.exceptions.RayError as error:
+            if n_tries == _TRIES or not isinstance(error, lost_with):
+                told = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+                raise BrokenExecutor(
+                    f"{task.table} {task.batch} was lost, at try {n_tries} of {_TRIES} ({told}). Look at the nodes and their "
+                    "memory (a smaller --batch-bytes counts for new batches). What was finished stands; run again"
+                ) from error
             _LOG.warning("%s %s was lost (%s) and is tried again", task.table, task.batch, type(error).__name__)
             submit(task, n_tries + 1)
             return []

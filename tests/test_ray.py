@@ -1,9 +1,12 @@
 """The cluster engine: the bytes of the local one, on several simulated nodes, also when one of them dies."""
 
+import os
+import signal
 import socket
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -63,6 +66,11 @@ def fail(note: Note) -> str:
     raise FileNotFoundError(f"{note.batch} is gone")
 
 
+def die(note: Note) -> str:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return note.batch
+
+
 def knowledge(folder: str) -> dict[str, bytes]:
     """Every file but the sample articles and what is there for people to read; names relative to the folder."""
     paths = {path.relative_to(folder).as_posix(): path for path in Path(folder).rglob("*.*") if path.suffix != ".md"}
@@ -108,6 +116,11 @@ def test_seeds_and_registers_travel_with_the_run(notes: list[Note], tmp_path: Pa
 def test_an_error_is_handed_on_as_it_is(notes: list[Note], nodes: list[Any]) -> None:
     with pytest.raises(FileNotFoundError, match="b0 is gone"):
         list(cluster.spread(fail, iter(notes[:1]), 0))
+
+
+def test_a_task_that_is_lost_every_time_is_named(notes: list[Note], nodes: list[Any]) -> None:
+    with pytest.raises(BrokenExecutor, match=r" b0 was lost, at try 4 of 4 \(WorkerCrashedError: .*run again"):
+        list(cluster.spread(die, iter(notes[:1]), 0))
 
 
 def test_a_node_without_the_warehouse_or_with_other_libraries_is_named(
