@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from errno import EINVAL
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, Union
@@ -87,7 +88,10 @@ def whole(file: Place) -> Path | BytesIO:
 
 
 def tails(files: Sequence[Place], n_bytes: int) -> list[bytes]:
-    """The last bytes of each file, one request each, many at a time; nothing for a file that cannot be read."""
+    """The last bytes of each file, one request each, many at a time; nothing for a file that is not there.
+
+    Nor for one that cannot be read in a folder. Raises `OSError` for an object store that does not answer.
+    """
     far = [file for file in files if not isinstance(file, Path)]
     if not far:
         return [_tail(file, n_bytes) for file in files if isinstance(file, Path)]
@@ -96,8 +100,11 @@ def tails(files: Sequence[Place], n_bytes: int) -> list[bytes]:
             [file.path for file in far], [-n_bytes] * len(far), [None] * len(far), on_error="return"
         )
         for error in found:
-            if isinstance(error, Exception) and not isinstance(error, OSError):
-                raise error
+            is_not_there = (
+                isinstance(error, FileNotFoundError) or getattr(error, "errno", 0) == EINVAL
+            )  # of an empty one
+            if isinstance(error, Exception) and not is_not_there:
+                raise error  # a busy store is no damaged part: all of a corpus would be made again
     return [one if isinstance(one, bytes) else b"" for one in found]
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from errno import EBUSY
 from pathlib import Path
 from uuid import uuid4
 
@@ -253,7 +254,55 @@ def test_a_writer_that_is_killed_leaves_the_last_good_part(far: str) -> None:
     assert house.read("things").height == 1
 
 
+def test_a_store_that_is_busy_is_not_taken_for_damaged_parts(far: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They would all be made again, and their documents put into other batches."""
+    warehouse = Warehouse(far)
+    warehouse.publish("things", "b000001", ONE, "first")
+    store = type(warehouse.root.fs)
+
+    async def busy(*_: object, **__: object) -> None:
+        raise OSError(EBUSY, "Please reduce your request rate.")
+
+    monkeypatch.setattr(store, "_cat_file", busy)
+    with pytest.raises(OSError, match="reduce your request rate"):
+        warehouse.footer("things", "b000001")
+    monkeypatch.undo()
+    assert said(warehouse.footer("things", "b000001")) == ("first", 2, {})
+
+
 # ---------------------------------------------------------------------------------------------------------- whole runs
+
+
+def test_a_run_goes_on_where_an_object_store_did_not_take_a_part(
+    five: Settings, far: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remote = replace(five, warehouse=far)
+    store = type(place(far).fs)  # type: ignore[union-attr]
+    real, n_asked = store._call_s3, 0
+
+    async def call(self: object, method: str, *args: object, **kwargs: object) -> object:
+        nonlocal n_asked
+        n_asked += method == "put_object"
+        if method == "put_object" and n_asked % 25 == 0:
+            raise OSError(EBUSY, "Please reduce your request rate.")
+        return await real(self, method, *args, **kwargs)
+
+    monkeypatch.setattr(store, "_call_s3", call)
+    n_broken = 0
+    while n_broken < 20:
+        try:
+            run_steps(remote)
+        except OSError:
+            n_broken += 1
+        else:
+            break
+    monkeypatch.undo()
+    assert 0 < n_broken < 20
+    assert made(run_steps(remote)) == {}
+    here, there = contents(Path(five.warehouse)), contents(place(far))
+    assert {name for name in here.keys() | there.keys() if here.get(name) != there.get(name)} <= {
+        ".keys/files/seen.parquet"
+    }
 
 
 def test_a_run_makes_the_same_bytes_in_an_object_store(five: Settings, far: str, tmp_path: Path) -> None:
