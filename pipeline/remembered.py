@@ -31,7 +31,7 @@ def remembered(function: Callable[Given, Found]) -> Callable[Given, Found]:
 
     @wraps(function)
     def recall(*args: Given.args, **kwargs: Given.kwargs) -> Found:
-        file, key = FOLDER / f"{function.__module__}.{function.__name__}.pickle", digest(_surroundings(), args, kwargs)
+        file, key = FOLDER / f"{function.__module__}.{function.__name__}.kept", digest(_surroundings(), args, kwargs)
         with suppress(OSError, ValueError), file.open("rb") as held:
             pages = memoryview(mmap(held.fileno(), 0, access=ACCESS_READ))
             if pages[:_SUM] == _checksum(pages[_SUM:]):  # else what comes back may be anything
