@@ -137,8 +137,10 @@ _FRUGAL = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",  # its own allocator keeps some 80 MB a process that nobody needs any more
     "_RJEM_MALLOC_CONF": "dirty_decay_ms:0,muzzy_decay_ms:0",  # of polars: it would keep what it once had, 200 MB
     "MALLOC_ARENA_MAX": "1",  # of the C library, for processes yet to begin: 40 MB; a worker has no threads to speak of
-    "MALLOC_TRIM_THRESHOLD_": "1000000",  # bytes free at the end of its heap that are given back
-    "MALLOC_MMAP_THRESHOLD_": "262144",  # bytes from which a piece is given back by itself
+    # Bytes free at the end of its heap that are given back, and bytes from which a piece is given back by itself. What the
+    # classifier works on is below both: to ask the system for it each time anew was a tenth of a worker's time.
+    "MALLOC_TRIM_THRESHOLD_": "8000000",
+    "MALLOC_MMAP_THRESHOLD_": "2000000",
 }
 
 
