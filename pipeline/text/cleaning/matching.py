@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Literal
 
 from pipeline.text.cleaning.layout import Line, Sheet, fold
 from pipeline.text.cleaning.needles import EDGE, gate
@@ -31,23 +32,23 @@ def line_matcher(rules: Sequence[Rule]) -> LineMatcher:
 How = Literal["match", "fullmatch", "search"]
 
 
-class Pattern(NamedTuple):
+@dataclass(frozen=True)
+class Pattern:
     """The pattern of a rule, ready to be tried, on the plain text where case counts."""
 
     rule: Rule
     is_cased: bool
     how: How
 
-    def find(self, folded: str, plain: str, start: int, end: int) -> re.Match[str] | None:
-        """What the pattern fits, if it does."""
-        found: re.Match[str] | None = getattr(self.rule.compiled, self.how)(
-            plain if self.is_cased else folded, start, end
-        )
-        return found
+    @cached_property
+    def fits(self) -> Callable[..., re.Match[str] | None]:
+        """`fits(text, start, end)`: what the pattern fits, if it does; compiled when it is first tried."""
+        fits: Callable[..., re.Match[str] | None] = getattr(self.rule.compiled, self.how)
+        return fits
 
     def hit(self, folded: str, plain: str, start: int, end: int) -> Hit | None:
         """Where the pattern fits, if it does."""
-        found = self.find(folded, plain, start, end)
+        found = self.fits(plain if self.is_cased else folded, start, end)
         return (self.rule, *found.span()) if found else None
 
 
@@ -70,8 +71,9 @@ def finder(rules: Sequence[Rule]) -> Callable[[str, str], Rule | None]:
         if rule := listed(folded):
             return rule
         for i in candidates(f"{EDGE}{folded}{EDGE}"):
-            if tried[i].find(folded, plain, 0, len(folded)):
-                return tried[i].rule
+            pattern = tried[i]
+            if pattern.fits(plain if pattern.is_cased else folded):
+                return pattern.rule
         return None
 
     return find

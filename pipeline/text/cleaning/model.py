@@ -209,31 +209,33 @@ def _with_markup(model: Model, sheet: Sheet, told: markup.Markup, kinds: Sequenc
     return Opinion("markup", positions, _probabilities(odds), leaves, opinion)
 
 
-_BLOCK = 128  # lines: what is known of them at once fits beside the processor
+_BLOCK = 64  # lines: what is known of them at once fits beside the processor
 
 
 def _leaves(forest: Forest, table: NDArray[np.float32]) -> NDArray[np.int32]:
     """The leaf every line (row) falls into in every tree (column); `table` has a row per line, a column per signal.
 
     Trees go down level by level, each as if full: the children of place `i` of a level stand at `2i` and `2i + 1` of the
-    next one, and a leaf is its own child.
+    next one, and a leaf is its own child. All lines are asked the same at the roots.
     """
     (n_lines, n_signals), n_trees = table.shape, len(forest.roots)
     nodes, levels = forest.roots, []
     for _ in range(int(forest.depth[0])):
         levels.append((forest.signal[nodes].astype(np.intp), forest.threshold[nodes]))
         nodes = forest.child[nodes].ravel()
+    (root_signal, root_threshold), *below = levels
     leaves = np.empty((n_lines, n_trees), np.int32)
+    row = np.repeat(np.arange(_BLOCK) * n_signals, n_trees)
+    left = np.tile(2 * np.arange(n_trees), _BLOCK)
     for start in range(0, n_lines, _BLOCK):
         cells = table[start : start + _BLOCK]
-        n = len(cells)
-        row = np.repeat(np.arange(n) * n_signals, n_trees)
-        place = np.tile(np.arange(n_trees), n)
-        for signal, threshold in levels:
+        n = len(cells) * n_trees
+        place = left[:n] + (cells[:, root_signal] > root_threshold).ravel()
+        for signal, threshold in below:
             at = signal.take(place)
-            at += row
+            at += row[:n]
             is_above = cells.take(at) > threshold.take(place)
             place += place
             place += is_above
-        leaves[start : start + n] = nodes.take(place).reshape(n, n_trees)
+        leaves[start : start + _BLOCK] = nodes.take(place).reshape(-1, n_trees)
     return leaves
