@@ -131,7 +131,7 @@ _GIVEN = tuple(name for name in tables.FILES.schema if name.startswith("given_")
 def documents(context: Context, files: pl.DataFrame, texts: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
     """Put together what sidecar, page and text say about each article; the first of them that knows wins."""
     given = {row["document_id"]: row for row in files.iter_rows(named=True)}
-    tiles = blocks_of(blocks)
+    tiles = blocks_of(blocks.filter(pl.col("kind") != "blank"))
     read = [(given[name], text, tiles.get(name, [])) for name, text in texts.select("document_id", "text").iter_rows()]
     told = _bodies(
         [
@@ -161,7 +161,7 @@ def _bodies(bodies: Sequence[str], tags: Iterable[str | None]) -> Iterator[dict[
 def _document(given: dict[str, Any], text: str, tiles: list[Block]) -> dict[str, Any]:
     facts = metadata.facts(text, tiles)
     ink = _ink(text)
-    stripped = sum(_ink(text[tile.char_start : tile.char_end]) for tile in tiles if tile.kind in STRIPPED_KINDS)
+    stripped = _ink("".join([text[tile.char_start : tile.char_end] for tile in tiles if tile.kind in STRIPPED_KINDS]))
     published = _given_date(given["given_date"])
     published_on, precision = published or (facts.published_on, facts.published_precision)
     return {

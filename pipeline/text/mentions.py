@@ -89,8 +89,11 @@ def _scopes(text: str, sentences: Sequence[tuple[int, int]]) -> list[Sentence]:
 def _hand_out(scopes: list[Sentence], hits: list[Hit]) -> None:
     """Give each sentence the hits that lie inside it."""
     starts = [start for start, _, _ in hits]
+    starts.append(len(scopes[-1].text) + 1 if scopes else 0)  # behind every sentence
     last = 0
     for scope in scopes:
+        if starts[last] >= scope.end:  # as in most stripped blocks
+            continue
         first = bisect_left(starts, scope.start, last)
         last = bisect_left(starts, scope.end, first)
         if first < last:

@@ -115,6 +115,7 @@ class Sentence:
     cues: Sequence[Hit] = ()  # vouch for a person's name beside them
     verbs: Sequence[Hit] = ()  # of saying
     nouns: Sequence[Hit] = ()  # tell what the name beside them does
+    _is_capitals: bool | None = None
     _is_title_case: bool | None = None
 
     def __init__(self, text: str, number: int, start: int, end: int) -> None:
@@ -123,7 +124,6 @@ class Sentence:
         self.start = start
         self.end = end
         self.drafts: list[Draft] = []
-        self.is_capitals = text[start:end].isupper()  # every letter is a capital
 
     def take(self, hits: Iterable[Hit]) -> None:
         """Sort the hits that end in this sentence by what they are good for; one hit may be good for several things."""
@@ -143,6 +143,13 @@ class Sentence:
             if entry.is_noun:
                 nouns.append(hit)
         self.names, self.heads, self.cues, self.verbs, self.nouns = names, heads, cues, verbs, nouns
+
+    @property
+    def is_capitals(self) -> bool:
+        """Every letter is a capital."""
+        if self._is_capitals is None:
+            self._is_capitals = self.text[self.start : self.end].isupper()
+        return self._is_capitals
 
     @property
     def is_title_case(self) -> bool:
