@@ -32,7 +32,7 @@ from pipeline.text.blocks import BODY_KINDS
 from pipeline.text.boilerplate import cleaner
 from pipeline.text.cleaning import features
 from pipeline.text.cleaning.markup import is_known
-from pipeline.text.cleaning.model import SCALE, Forest, Model, arrays, doubted, judge, page_signals, taker
+from pipeline.text.cleaning.model import NO_TREES, SCALE, Forest, Model, arrays, doubted, judge, page_signals, taker
 
 WEIGHTS = ROOT / "seeds" / "models" / "boilerplate.npz"
 N_TREES = 200
@@ -107,7 +107,7 @@ def fit(texts: Sequence[Text], n_folds: int = N_FOLDS) -> Model:
         chosen = ((of_fold != fold) & some for some in (np.ones_like(is_page), is_page))
         forests = [forest(table[rows], label[rows], weight[rows]) for rows in chosen]
         takers, odds = np.array(list(known)), np.array(list(known.values()), np.float32)
-        return Model(np.array(list(columns)), words, takers, odds, np.zeros(0, str), *forests, forests[0])
+        return Model(np.array(list(columns)), words, takers, odds, np.zeros(0, str), *forests, NO_TREES)
 
     model = on_text(lexicon(texts), doubts(texts), None)
     if not sources:

@@ -92,6 +92,13 @@ def test_rule_ids_are_unique() -> None:
         ("Last updated: 18:05", "other_boilerplate"),
         ("f  t  in  ✉", "share"),
         ("We use cookies to improve your experience on this site.", "other_boilerplate"),
+        ("İLGİLİ HABER: köprü kapandı", "read_more"),  # capitals with and without dots
+        ("ΔΙΑΒΑΣΤΕ ΕΠΙΣΗΣ: Η γέφυρα έκλεισε", "read_more"),  # capitals without accents
+        ("اقرأ ايضا: الجسر مغلق", "read_more"),  # without hamza
+        ("संबंधित खबरें", "read_more"),  # without the dot below
+        ("यह भी पढ़ें- पुल बंद", "read_more"),
+        ("[관련기사] 다리 폐쇄", "read_more"),
+        ("【延伸閱讀】大橋封閉", "read_more"),
     ],
 )
 def test_furniture_is_named(line: str, kind: str) -> None:
@@ -302,6 +309,15 @@ def test_headlines_after_a_marker_are_links_but_a_subhead_is_not() -> None:
     assert ended[-1][0] in BODY_KINDS
 
 
+def test_comments_right_above_a_sentence_may_be_a_subhead() -> None:
+    refused = "The ministry would not comment on the list before its lawyers had read it, a spokesman said."
+    assert ("subhead", "Comments") in content("\n\n".join(["Crane falls", LEAD, NEXT, LEAD, "Comments", refused]))
+    form = "Your email address will not be published."
+    assert ("comment_form", refused) in content(
+        "\n\n".join(["Crane falls", LEAD, NEXT, LEAD, "Comments", refused, form])
+    )
+
+
 def test_a_tail_needs_an_article_before_it() -> None:
     comments = ["Comments (2)", "First!", "What a crane that must have been, I would have loved to see it fall."]
     after = content("\n\n".join(["Crane falls into basin", LEAD, NEXT, NEXT, *comments]))
@@ -385,6 +401,12 @@ def test_the_model_stands_behind_its_rule() -> None:
     text = "\n".join(["Crane falls into harbour basin", LEAD, NEXT, "Weather in the capital today"])
     rows = [replace(rule, is_active=rule.rule_id != "model") for rule in RULES]
     assert cleaner(rows, model=MODEL)(text) == cleaner(RULES)(text)
+
+
+def test_a_line_known_by_its_form_is_as_sure_as_the_model_says() -> None:
+    text = "\n\n".join(["Crane falls into harbour basin", LEAD, NEXT, "Three tugs", LEAD, NEXT])
+    scores = {b.kind: b.score for b in cleaner(RULES, model=MODEL)(text)}
+    assert scores["subhead"] != {b.kind: b.score for b in cleaner(RULES)(text)}["subhead"]
 
 
 _MOST_DOUBTED = str(MODEL.takers[MODEL.doubts.argmax()])

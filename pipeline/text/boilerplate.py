@@ -67,7 +67,7 @@ def cleaners(rules: Sequence[Rule], profile: str = "standard", model: Model | No
         while some := list(islice(waiting, _AT_ONCE)):
             ruled = [rule(text, **known) for text, known in some]
             for (sheet, verdicts), scores in zip(ruled, judge_open(ruled), strict=True):
-                _judge_shapes(sheet, verdicts, shape)
+                _judge_shapes(sheet, verdicts, shape, scores)
                 whole = [one or Verdict("body", None, scores.get(i, _BODY_SCORE)) for i, one in enumerate(verdicts)]
                 yield tile(sheet.text, content(sheet, whole, cutter_of(sheet, verdicts)))
 
@@ -225,13 +225,21 @@ _SOME_PROSE = 200  # characters; with less above it, no article can have ended
 
 
 def _judge_tails(sheet: Sheet, verdicts: Verdicts, tails: dict[str, Rule]) -> None:
-    """All after the first `tail` marker that has some prose above it, and at least as much as below it."""
+    """All after the first `tail` marker that has some prose above it, and at least as much as below it.
+
+    "Comments" right above a sentence, with no other boilerplate below, may be a subhead: the classifier is asked.
+    """
     size = [(line.end - line.start) * (line.is_prose and not v) for line, v in zip(sheet.lines, verdicts, strict=True)]
     above, below = 0, sum(size)
     for i, verdict in enumerate(verdicts):
         above, below = above + size[i], below - size[i]
         rule = tails.get(verdict.rule_id or "") if verdict else None
         if rule and above >= max(below, _SOME_PROSE):
+            lines_below = sheet.lines[i + 1 :]
+            is_read_on = lines_below and lines_below[0].is_prose and not any(verdicts[i + 1 :])
+            if rule.kind == "comment_form" and is_read_on:
+                verdicts[i] = None
+                return
             follower = Verdict(rule.kind, rule.rule_id, _FOLLOWER_SCORE)
             verdicts[i + 1 :] = [later or follower for later in verdicts[i + 1 :]]
             return
@@ -285,8 +293,11 @@ def _looks(sheet: Sheet, line: Line) -> str:
     return "link_headline" if n_words >= _MIN_HEADLINE else "navigation"
 
 
-def _judge_shapes(sheet: Sheet, verdicts: Verdicts, shape: LineMatcher) -> None:
-    """List items and subheads, which stay body; a subhead stands above prose, stripped lines between them aside."""
+def _judge_shapes(sheet: Sheet, verdicts: Verdicts, shape: LineMatcher, scores: Mapping[int, float]) -> None:
+    """List items and subheads, which stay body; a subhead stands above prose, stripped lines between them aside.
+
+    `scores`: position of a line to the probability that it is body, as far as the model was asked.
+    """
     if sheet.is_wrapped:
         return
     prose_follows = False
@@ -294,5 +305,6 @@ def _judge_shapes(sheet: Sheet, verdicts: Verdicts, shape: LineMatcher) -> None:
         line, verdict = sheet.lines[i], verdicts[i]
         rule = None if verdict or line.is_prose else shape(sheet, line)
         if rule and (rule.kind != "subhead" or prose_follows):
-            verdicts[i] = verdict = verdict_of(rule)
+            verdict = verdict_of(rule)
+            verdicts[i] = verdict = verdict._replace(score=scores.get(i, verdict.score))
         prose_follows = prose_follows and verdict.kind in STRIPPED_KINDS if verdict else line.is_prose

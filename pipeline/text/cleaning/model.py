@@ -48,6 +48,8 @@ class Model(NamedTuple):
     markup: Forest
 
 
+_NONE = np.zeros(0, np.int32)
+NO_TREES = Forest(_NONE, _NONE, np.zeros(0, np.float32), np.zeros((0, 2), np.int32), _NONE, np.zeros(1, np.int32))
 FORESTS = ("article", "page", "markup")
 _TABLES = ("signals", "lexicon", "takers", "doubts", "markup_signals")
 
@@ -115,7 +117,7 @@ def judge(model: Model, sheets: Sequence[Sheet], verdicts: Sequence[Verdicts]) -
                 opinions[i] = Opinion(name, *told)
     return [
         _with_markup(model, sheet, sheet.markup, taken, opinion)
-        if sheet.markup is not None and not all(taken)
+        if sheet.markup is not None and len(model.markup.roots) and not all(taken)
         else opinion
         for sheet, taken, opinion in zip(sheets, kinds, opinions, strict=True)
     ]

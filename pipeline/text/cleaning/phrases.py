@@ -7,6 +7,7 @@ decided here. What a phrase means is a row of `seeds/rules/boilerplate.csv`.
 import re
 from collections.abc import Callable, Iterable
 from typing import Literal, TypeVar
+from unicodedata import normalize
 
 Form = Literal["whole", "marker", "label"]
 """How a phrase stands: as the whole line, before a colon and what does not end like a sentence, or both (a marker)."""
@@ -16,8 +17,9 @@ Form = Literal["whole", "marker", "label"]
 _QUOTES = frozenset("\"'«»„“”")
 _STOPS = frozenset(".?。？")
 _MIN_CLOSED = 3  # words: "Next." and "Why?" may be sentences of the story, "Follow us on Facebook." is not
-# One of some signs, two spaces, or a dash or slash between spaces; one set of characters first makes the search fast.
-_SEPARATOR = re.compile(r"[:：|•·»›▶→> ](?:(?<! )| |[-–—/] )")
+# One of some signs, two spaces, a dash before a space, a slash between spaces; one set of characters first makes the
+# search fast.
+_SEPARATOR = re.compile(r"[]】:：|•·»›▶→> –—-](?:(?<![ –—-])| |[-–—/] )")
 _BETWEEN = re.compile(r" *[|•·»›▶→] *|  +| [-–—/>] ")
 _MAX_PART, _MAX_BAR, _MAX_LINK = 40, 160, 240  # characters of an item of a bar, of a bar, of a marker with its headline
 _CHANGE = re.compile(r"[( ][+−–-]\d")
@@ -73,4 +75,14 @@ def _key(line: str) -> str:
     if _CHANGE.search(line, end):
         end = len(line)
     bare = " ".join(line[start:end].split())
-    return bare + "." if line[-1:] in _STOPS and bare.count(" ") + 1 < _MIN_CLOSED else bare
+    return _alike(bare + "." if line[-1:] in _STOPS and bare.count(" ") + 1 < _MIN_CLOSED else bare)
+
+
+# Accents, which capitals often lack, vowel points of Arabic and Hebrew, dots below Indic letters, joiners; no vowel signs.
+_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0640\u064b-\u065f\u0670\u093c\u09bc\u0a3c\u0abc\u0b3c\u200b-\u200f]")
+_LETTERS = str.maketrans("ıςىیکة", "iσييكه")  # dotless and final forms, and those of neighbouring languages
+
+
+def _alike(phrase: str) -> str:
+    """The phrase without what one writer spells out and another does not."""
+    return phrase if phrase.isascii() else _MARKS.sub("", normalize("NFKD", phrase)).translate(_LETTERS).lower()

@@ -65,7 +65,7 @@ def explainer(model: Model) -> Callable[[Opinion, Sequence[int]], list[str]]:
 
 def _votes(forest: Forest, group: NDArray[np.intp]) -> NDArray[np.int32]:
     """What the way to each node (row) took from the log odds, by group of signals (column)."""
-    votes = np.zeros((len(forest.signal), group.max() + 1), np.int32)
+    votes = np.zeros((len(forest.signal), group.max(initial=0) + 1), np.int32)
     for node, children in enumerate(forest.child.tolist()):  # a node stands before its children
         for child in children:
             if child != node:
