@@ -13,12 +13,12 @@ from pipeline.readers.markup import markup
 from pipeline.text.boilerplate import Rule, cleaner
 from pipeline.text.cleaning.layout import inked
 from pipeline.text.cleaning.markup import TOLD, UNKNOWN, is_known, packed, unpacked
-from pipeline.text.cleaning.model import model
+from pipeline.text.cleaning.model import NO_TREES, model
 
 SEEDS = Path(__file__).parent.parent / "seeds"
-CLEAN = cleaner(
-    read_rows(SEEDS / "rules" / "boilerplate.csv", Rule), model=model(read_arrays(SEEDS / "models" / "boilerplate.npz"))
-)
+RULES = read_rows(SEEDS / "rules" / "boilerplate.csv", Rule)
+MODEL = model(read_arrays(SEEDS / "models" / "boilerplate.npz"))
+CLEAN = cleaner(RULES, model=MODEL)
 STORY = (
     "The harbour of Port Maren was closed on Monday after a crane fell into the basin, the port authority said.",
     "Nobody was hurt, and the basin is expected to open again before the end of the week, a spokesman said.",
@@ -134,6 +134,12 @@ def test_the_classifier_hears_the_markup() -> None:
 
     box = f'<div class="related-teasers"><a href="/f">{ELSEWHERE}</a></div>'
     assert score(PAGE) < score(PAGE.replace(box, f"<p>{ELSEWHERE}</p>"))
+
+
+def test_a_model_without_trees_for_markup_judges_by_the_text() -> None:
+    text = HtmlReader().render(PAGE.encode()).decoded.text
+    deaf = cleaner(RULES, model=MODEL._replace(markup=NO_TREES, markup_signals=np.zeros(0, str)))
+    assert deaf(text, markup=packed(markup(text, PAGE))) == deaf(text) == CLEAN(text)
 
 
 def test_a_line_whose_markup_is_unknown_is_judged_by_its_text() -> None:
