@@ -89,6 +89,7 @@ def test_rule_ids_are_unique() -> None:
         ("Home » Nordland » Häfen", "navigation"),
         ("Subscribe for $1 a week", "newsletter"),
         ("-30-", "other_boilerplate"),
+        ("With reporting by Ola Brandt in Oslo", "byline"),
         ("Last updated: 18:05", "other_boilerplate"),
         ("f  t  in  ✉", "share"),
         ("We use cookies to improve your experience on this site.", "other_boilerplate"),
@@ -168,6 +169,10 @@ RECORDS = {
         ["Crane falls into harbour basin", "Author: Lund, Ida", "Publication info: Harbor Post; Varnberg [Varnberg]. 04 Mar 2024: A.4.", "ProQuest document link", "Full text:"],
         ["Subject: Cranes; Harbours", "First page: A.4", "ISSN: 12345678", "ProQuest document ID: 2190142512", "Last updated: 2024-03-05"],
     ),
+    "Retriever": (
+        ["Crane falls into harbour basin", "Harbor Post, 2024-03-04", "Publicerat i print.", "Sida 4"],
+        ["Läs hela artikeln på https://harborpost.example/crane"],
+    ),
 }  # fmt: skip
 
 
@@ -208,6 +213,16 @@ def test_a_row_of_a_table_is_no_menu() -> None:
         (f"OSLO, March 4 (Reuters) - {LEAD}", [("dateline", "OSLO, March 4 (Reuters) -"), ("body", LEAD)]),
         (f"KYIV, Ukraine — {LEAD}", [("dateline", "KYIV, Ukraine —"), ("body", LEAD)]),
         (f"Berlin (dpa) - {LEAD}", [("dateline", "Berlin (dpa) -"), ("body", LEAD)]),
+        (f"(AA) - 20 April 2022 - {LEAD}", [("dateline", "(AA) - 20 April 2022 -"), ("body", LEAD)]),
+        (f"ARNE/OSTIN, 31 July 2022: {LEAD}", [("dateline", "ARNE/OSTIN, 31 July 2022:"), ("body", LEAD)]),
+        (
+            f"TOKYO (Wire) Sat., April 15, 2023 – {LEAD}",
+            [("dateline", "TOKYO (Wire) Sat., April 15, 2023 –"), ("body", LEAD)],
+        ),
+        (
+            f"GOMA, Democratic Republic of Congo, June 13, 2022 - {LEAD}",
+            [("dateline", "GOMA, Democratic Republic of Congo, June 13, 2022 -"), ("body", LEAD)],
+        ),
         (f"{LEAD} © 2024 Harbor Post", [("body", LEAD), ("copyright", "© 2024 Harbor Post")]),
         (f"{LEAD} Read More: Ferry fares rise", [("body", LEAD), ("read_more", "Read More: Ferry fares rise")]),
         (

@@ -50,7 +50,7 @@ _FIELD = re.compile(r"^(?:SN\s+|(?i:[a-z ]{4,20}):\s*)")
 # Both of these were read off the stripped stretches themselves, never off running text.
 _COPYRIGHT = re.compile(r"(?i:copyright|©|\(c\))")
 _NOT_HOLDER = re.compile(r"^CY\s|(?i:copyright|©|\(c\)|(?:19|20)\d\d(?: ?[-–] ?(?:(?:19|20)\d\d|present))?|\bby\b)")
-_HOLDER_END = re.compile(r"(?i:\.? ?\ball rights\b|\. |[|•·;])")
+_HOLDER_END = re.compile(r"(?i:\.? ?\ball rights\b|\. |[|•·;<])")
 _MAX_HOLDER_WORDS = 6  # longer is a sentence about rights, not a name
 _UNLABELLED = re.compile(r"(?!PD\b)[^:]+")  # the date, where it has no label
 _N_WORDS, _CLOCK = re.compile(r"\d[\d.,]* [^\W\d]+"), re.compile(r"\d\d?[:.]\d\d.{0,12}")
