@@ -66,6 +66,11 @@ def test_rule_ids_are_unique() -> None:
     assert len({rule.rule_id for rule in RULES}) == len(RULES)
 
 
+def test_spreadsheets_hold_every_cell() -> None:
+    """What is longer they cut off without a word."""
+    assert max(len(rule.pattern) for rule in RULES) < 32_767
+
+
 @pytest.mark.parametrize(
     ("line", "kind"),
     [
@@ -331,6 +336,11 @@ def test_comments_right_above_a_sentence_may_be_a_subhead() -> None:
     assert ("comment_form", refused) in content(
         "\n\n".join(["Crane falls", LEAD, NEXT, LEAD, "Comments", refused, form])
     )
+
+
+@pytest.mark.parametrize(("head", "kind"), [("Réactions", "comment_form"), ("Reactions", "subhead")])
+def test_a_word_alone_keeps_its_accents(head: str, kind: str) -> None:
+    assert (kind, head) in content("\n\n".join(["Crane falls", LEAD, NEXT, LEAD, head, NEXT, "Privacy policy"]))
 
 
 def test_a_tail_needs_an_article_before_it() -> None:
@@ -601,7 +611,7 @@ def test_labels_cover_the_articles() -> None:
 
 @pytest.mark.parametrize(
     ("split", "most_losing", "least_share"),
-    [("train", 87, 0.8), ("dev", 4, 0.94), ("held", 16, 0.87)],
+    [("train", 81, 0.8), ("dev", 3, 0.95), ("held", 15, 0.88)],
     ids=["train", "dev", "held"],
 )
 def test_quality_on_labelled_articles(split: str, most_losing: int, least_share: float) -> None:

@@ -50,6 +50,7 @@ class Model(NamedTuple):
 
 _NONE = np.zeros(0, np.int32)
 NO_TREES = Forest(_NONE, _NONE, np.zeros(0, np.float32), np.zeros((0, 2), np.int32), _NONE, np.zeros(1, np.int32))
+"""Instead of trees for markup, where the model was fitted without the sources of pages."""
 FORESTS = ("article", "page", "markup")
 _TABLES = ("signals", "lexicon", "takers", "doubts", "markup_signals")
 

@@ -80,9 +80,15 @@ def _key(line: str) -> str:
 
 # Accents, which capitals often lack, vowel points of Arabic and Hebrew, dots below Indic letters, joiners; no vowel signs.
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0640\u064b-\u065f\u0670\u093c\u09bc\u0a3c\u0abc\u0b3c\u200b-\u200f]")
-_LETTERS = str.maketrans("ıςىیکة", "iσييكه")  # dotless and final forms, and those of neighbouring languages
+_LETTERS = str.maketrans("İıςىیکة", "iiσييكه")  # with other dots, final forms, and those of neighbouring languages
+_AFTER_LATIN = "\u0250"
 
 
 def _alike(phrase: str) -> str:
-    """The phrase without what one writer spells out and another does not."""
-    return phrase if phrase.isascii() else _MARKS.sub("", normalize("NFKD", phrase)).translate(_LETTERS).lower()
+    """The phrase without what one writer spells out and another does not.
+
+    A word alone keeps its accents: "réactions" are comments, "reactions" a subhead.
+    """
+    if phrase.isascii() or (" " not in phrase and phrase[0] < _AFTER_LATIN):
+        return phrase.translate(_LETTERS)
+    return _MARKS.sub("", normalize("NFKD", phrase.translate(_LETTERS))).lower()
