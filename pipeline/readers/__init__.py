@@ -37,7 +37,7 @@ READERS: tuple[Reader, ...] = (
 _BY_SUFFIX = {suffix: reader for reader in READERS for suffix in reader.suffixes}
 _BY_HEAD = {  # of a file with an ending no reader claims; all else is plain text
     ".html": re.compile(
-        rb"\s*(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+        rb"\s*(?:\xef\xbb\xbf)?\s*(?:<!--(?>.*?-->)\s*)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
     ),
     ".rtf": re.compile(rb"\{\\rtf"),
     ".warc": re.compile(rb"WARC/\d"),
