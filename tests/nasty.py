@@ -101,6 +101,11 @@ def _docx(*paragraphs: str) -> bytes:
         f"<w:r><w:t xml:space='preserve'>{text[3:]}</w:t></w:r></w:p>"
         for text in paragraphs
     )
+    return word_document(body)
+
+
+def word_document(body: str) -> bytes:
+    """A Word document with this markup as its body."""
     space = "xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'"
     return _zip({"word/document.xml": f"<w:document {space}><w:body>{body}</w:body></w:document>".encode()})
 

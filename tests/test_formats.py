@@ -10,10 +10,12 @@ import pytest
 
 from pipeline.readers import open_input, reader_for
 from pipeline.readers.discover import discover, examine, load
+from pipeline.readers.docx import docx_text
 from pipeline.readers.given import names_of
+from pipeline.readers.json import JsonReader
 from pipeline.readers.sidecar import read_sidecars
 from pipeline.settings import SEEDS
-from tests.nasty import EXPORT, FILES, MAX_BYTES
+from tests.nasty import EXPORT, FILES, MAX_BYTES, word_document
 
 NAMES = names_of(str(SEEDS))
 FILE = {path: raw for path, raw, _ in FILES}
@@ -36,6 +38,9 @@ def texts(value: object) -> list[object]:
         {"response": {"status": "ok", "results": [{"fields": {"bodyText": one["text"]}} for one in (ONE, TWO)]}},
         {"text": {"0": ONE["text"], "7": TWO["text"]}, "date": {"0": "2024", "7": "2024"}},
         {"id1": ONE, "id2": TWO},
+        [{"status": "ok", "articles": [ONE]}, {"status": "ok", "articles": []}, {"status": "ok", "articles": [TWO]}],
+        {"2024-05-03": [ONE], "2024-05-04": [TWO]},
+        [[ONE], [TWO]],
         "\ufeff" + json.dumps(ONE) + "\n" + json.dumps(TWO),
         json.dumps(ONE, indent=1) + "\n" + json.dumps(TWO, indent=1),
     ],
@@ -139,11 +144,32 @@ def test_any_record_is_read_again_from_its_place(tmp_path: Path, path: str) -> N
         assert [number for number, _ in load(target, [place], NAMES, MAX_BYTES)] == [row.record_number]
 
 
+def test_a_list_is_taken_apart_once_however_few_of_it_are_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.json").write_text(json.dumps([{"text": f"Story {number}."} for number in range(300)]))
+    rows = list(examine(discover([tmp_path])[0], NAMES))
+    calls = []
+    records = JsonReader.records
+    monkeypatch.setattr(JsonReader, "records", lambda *args, **kwargs: calls.append(1) or records(*args, **kwargs))
+    wanted = [(row.record_number, row.record_offset, str(row.sha256)) for row in rows[::100]]
+    assert [number for number, _ in load(tmp_path / "a.json", wanted, NAMES)] == [1, 101, 201]
+    assert len(calls) == 1
+
+
 def test_an_export_says_the_same_as_text_and_as_word(tmp_path: Path) -> None:
     (tmp_path / "a.docx").write_bytes(FILE["documents/export.DOCX"])
     (tmp_path / "a.txt").write_text(EXPORT)
     word, text = ({row.sha256 for row in examine(found, NAMES)} for found in discover([tmp_path]))
     assert word == text
+
+
+def test_of_a_word_document_only_what_it_says_now_is_read() -> None:
+    run = "<w:r><w:t>{}</w:t><w:tab/></w:r>".format
+    stops = '<w:pPr><w:tabs><w:tab w:val="left" w:pos="720"/></w:tabs></w:pPr>'
+    changes = "".join(f"<w:{kind}>{run(kind)}</w:{kind}>" for kind in ("moveFrom", "del", "moveTo", "ins"))
+    document = word_document(f"<w:p>{stops}{run('It stands.')}{changes}</w:p>")
+    assert docx_text(document, MAX_BYTES) == "It stands.\tmoveTo\tins\t\n"
 
 
 def test_an_export_as_a_web_page_is_many_records(tmp_path: Path) -> None:

@@ -248,9 +248,9 @@ def load(
     with open_input(source) as file:
         reader = reader_for(str(source), file.read(1024))
         records: Iterator[Record] = iter(())
-        last = -_NEAR - 1
+        last = -1
         for number, offset, sha256 in sorted(wanted):
-            if number - last > _NEAR:
+            if last < 0 or (number - last > _NEAR and offset):  # at 0 nothing is nearer: a JSON file is read as a whole
                 records = reader.records(file, names, number=number, offset=offset, max_bytes=max_bytes)
             record = next((record for record in records if record.number >= number), None)
             payload = record and record.payload

@@ -1,6 +1,6 @@
 """The text of a Word document (`.docx`), as Nexis Uni delivers them: of the body alone, a paragraph a line.
 
-Headers and footers of pages, notes, and what was deleted while changes were tracked are no part of it.
+Headers and footers of pages, notes, and what was deleted or moved away while changes were tracked are no part of it.
 """
 
 import zipfile
@@ -15,6 +15,9 @@ _WORD = (  # as all write it; ISO 29500 Strict, as some programs save
     "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}",
     "{http://purl.oclc.org/ooxml/wordprocessingml/main}",
 )
+_NOT_READ = frozenset(
+    ("pPr", "del", "moveFrom")
+)  # its stops are called as tabs are; what was deleted or stands elsewhere now
 _INK = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "p": "\n"}
 _MARKUP = 8  # times the bound: markup takes more room than its text, and what unpacks to more still is a bomb
 _NO_DOCUMENT = (  # of ZIP, of XML, of encodings
@@ -42,11 +45,11 @@ def docx_text(raw: bytes, max_bytes: int) -> str | None:
 
 def _strings(xml: bytes) -> Iterator[str]:
     """Its text in order; of what is drawn a second time, for old programs, the first drawing."""
-    n_second = 0
+    n_around = 0  # elements of which nothing is read
     for event, element in ElementTree.iterparse(BytesIO(xml), ("start", "end")):
         name = element.tag.rpartition("}")[2] if element.tag.startswith(_WORD) else element.tag
-        if name.endswith("}Fallback"):
-            n_second += 1 if event == "start" else -1
+        if name in _NOT_READ or name.endswith("}Fallback"):
+            n_around += 1 if event == "start" else -1
         elif event == "end":
-            yield "" if n_second else (element.text or "") if name == "t" else _INK.get(name, "")
+            yield "" if n_around else (element.text or "") if name == "t" else _INK.get(name, "")
             element.clear()

@@ -87,15 +87,19 @@ _DEPTH = 4  # of lists in answers: Elasticsearch has `hits.hits`, the Guardian `
 
 
 def _articles(value: object, spellings: Spellings) -> Sequence[object]:
-    """The objects with a text that stand highest, with those beside them; without any, the value itself."""
+    """The objects with a text that stand highest, of all lists there, with those beside them; without any, the value itself."""
     level: list[object] = [value]
     for _ in range(_DEPTH):
-        for one in level:
-            for many in _readings(one, spellings):
-                if any(_has_text(item, spellings) for item in many):
-                    return many
+        if found := [article for one in level for article in _list_in(one, spellings)]:
+            return found
         level = [inner for one in level for inner in _inside(one)]
     return value if isinstance(value, list) else [value]
+
+
+def _list_in(value: object, spellings: Spellings) -> Sequence[object]:
+    """The first reading of a value in which something has a text; nothing where there is none."""
+    readings = _readings(value, spellings)
+    return next((many for many in readings if any(_has_text(item, spellings) for item in many)), ())
 
 
 def _readings(value: object, spellings: Spellings) -> Iterator[Sequence[object]]:
