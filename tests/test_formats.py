@@ -206,6 +206,18 @@ def test_an_rtf_document_is_its_text_without_addresses_of_links(tmp_path: Path) 
     assert "met in Málaga on Tuesday. “We are not there yet,” the minister said" in texts[0]
 
 
+def test_a_page_of_a_web_archive_that_is_packed_otherwise_than_it_says_hides_no_other(tmp_path: Path) -> None:
+    def page(fields: str) -> str:
+        block = f"HTTP/1.1 200 OK\r\nContent-Type: Text/HTML\r\n{fields}\r\n<p>It is so, he said.</p>"
+        head = f"WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http\r\nContent-Length: {len(block)}"
+        return f"{head}\r\n\r\n{block}\r\n\r\n"
+
+    (tmp_path / "a.warc").write_bytes("".join(map(page, ("", "Transfer-Encoding: chunked\r\n", ""))).encode())
+    first, second, third = examine(discover([tmp_path])[0], NAMES)
+    assert (first.status, second.status, third.status) == ("ok", "bad_record", "ok")
+    assert "Record 2 is broken" in (second.problem or "")
+
+
 # -- archives ------------------------------------------------------------------------------------------------------
 
 
@@ -261,3 +273,16 @@ def test_any_byte_of_a_packed_file_can_be_sought(tmp_path: Path, path: str) -> N
         for at in (5, 2, 0, len(whole), len(whole) + 9, 1):
             file.seek(at)
             assert file.read() == whole[at:]
+
+
+def test_names_of_files_in_an_archive_may_be_broken(tmp_path: Path) -> None:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        for name in ("é.txt", "b.txt", "\0"):
+            archive.writestr(zipfile.ZipInfo(name), "It is so, he said.")
+    (tmp_path / "a.zip").write_bytes(
+        sink.getvalue().replace("é".encode(), b"\xc3x", 1)
+    )  # before the bytes, not in the list
+    rows = {row.path: row.status for one in discover([tmp_path]) for row in examine(one, NAMES)}
+    assert rows.pop("a.zip/é.txt") == "corrupt"
+    assert rows.pop("a.zip/b.txt") == "ok"

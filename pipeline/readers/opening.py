@@ -27,7 +27,7 @@ ARCHIVE = ".zip"
 _BLOCK = 64 * 2**10
 _BROKEN = (  # what the libraries raise for bytes they cannot unpack; RuntimeError is a password
     *(EOFError, OSError, zlib.error, lzma.LZMAError),
-    *(zipfile.BadZipFile, NotImplementedError, RuntimeError),
+    *(zipfile.BadZipFile, NotImplementedError, RuntimeError, UnicodeDecodeError),
 )
 
 
@@ -167,7 +167,7 @@ def _read_directory(archive: str, mtime_ns: int, size: int) -> _Directory:
     files = {
         "/".join(part for part in info.filename.split("/") if part not in ("", ".", "..")): info
         for info in opened.infolist()
-        if not info.is_dir()
+        if not info.filename.endswith("/")
     }
     return _Directory(opened, {path: info for path, info in files.items() if not _is_hidden(path)})
 

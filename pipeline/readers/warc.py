@@ -53,15 +53,19 @@ def _is_page(record: WarcRecord) -> bool:
     if record.record_type == WarcRecordType.conversion:
         return True
     if record.record_type == WarcRecordType.response and record.is_http_parsed:
-        return record.http_headers.status_code == _OK and record.http_content_type in _PAGES
+        return record.http_headers.status_code == _OK and (record.http_content_type or "").lower() in _PAGES
     kind = (record.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
     return record.record_type == WarcRecordType.resource and kind in _PAGES
 
 
 def _record(number: int, offset: int, record: WarcRecord, max_bytes: int) -> Record:
-    raw = record.reader.read(max_bytes + 1)
     address = record.headers.get("WARC-Target-URI") or ""
     given = {"url": address.strip("<>")} if address else {}
+    try:
+        raw = record.reader.read(max_bytes + 1)
+    except OSError as error:  # packed in another way than it says, as some crawlers leave it
+        problem = f"Record {number} is broken or cut short ({error}); fetch the page again."
+        return Record(number, None, offset, given, "bad_record", problem)
     if len(raw) > max_bytes:
         return Record(number, None, offset, given, "too_large", too_large(f"Record {number}", max_bytes))
     if not raw:
