@@ -100,6 +100,10 @@ HOMONYMS = {
         "Anna Jordan lives in Jordan. Jordan spoke.",
         [("Anna Jordan", None, None), ("Jordan", None, "JOR"), ("Jordan", None, "JOR")],
     ),
+    "a place with which a sentence begins": (
+        "Anna Jordan left. In Jordan, Jordan spoke.",
+        [("Anna Jordan", None, None), ("Jordan", None, "JOR"), ("Jordan", None, "JOR")],
+    ),
     "a state that is named otherwise, too": (
         "Anna Jordan met Jordanian ministers. Jordan spoke.",
         [

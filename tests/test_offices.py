@@ -47,6 +47,7 @@ CASES: dict[str, tuple[str, list[Expected]]] = {
         "The president of Russia’s chess league spoke in Japan.",
         [("president", None, None)],
     ),
+    "nor is it in a question": ("Who presidents call is not said.", []),
     "a verb is no role": ("Ines Silva, who presidents call, spoke.", [("Ines Silva", "person:ines_silva", None)]),
     "an international office has its holder and no country": (
         f"The {UN} spoke.",

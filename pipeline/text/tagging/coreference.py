@@ -3,6 +3,7 @@
 Nothing here looks beyond the document; two persons who share a surname leave it unresolved.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -20,6 +21,7 @@ _NATIONAL_SECTORS = frozenset(("GOV", "MIL", "LEG", "JUD", "COP", "OPP", "PTY", 
 _MAIN_COUNTRY = 0.8  # share of the country names; on dev .8 filled 40 % of the gaps and got 1 in 100 wrong
 _FAR_MORE = 3
 _HYPHENS = ("-", "‑")
+_IN = re.compile(r"\b[Ii]n $")
 
 
 def resolve_names(sentences: list[Sentence], knowledge: Knowledge, published_on: date | None) -> None:
@@ -165,7 +167,11 @@ def _take_from_places(drafts: list[Draft], short: Mapping[str, People], text: st
     owned = (
         {id(d.owner) for d in drafts if d.head is not None and (d.head.office or d.head.branch)} if countries else ()
     )
-    ours = {id(draft) for draft, _ in bare if id(draft) not in owned and text[draft.start - 3 : draft.start] != "in "}
+    ours = {
+        id(draft)
+        for draft, _ in bare
+        if id(draft) not in owned and not _IN.search(text, max(0, draft.start - 4), draft.start)
+    }
     others = {d.iso3 for d in drafts if d.iso3 in countries and id(d) not in ours and not d.is_trap}
     for draft, referents in bare:
         if draft.form == "metonym" or draft.iso3 not in others:

@@ -77,7 +77,7 @@ def _is_part(hit: Hit, head: Head, sentence: Sentence) -> bool:
 
 def _is_verb(hit: Hit, head: Head, sentence: Sentence) -> bool:
     """ "who chairs the bloc", "who heads the army"."""
-    return head.is_plural and not head.is_body and sentence.word_before(hit[0]) == "who"
+    return head.is_plural and not head.is_body and sentence.word_before(hit[0]).lower() == "who"
 
 
 def _is_determined(sentence: Sentence, start: int) -> bool:
