@@ -174,10 +174,11 @@ def test_of_a_word_document_only_what_it_says_now_is_read() -> None:
 
 def test_an_export_as_a_web_page_is_many_records(tmp_path: Path) -> None:
     page = "<html><body>" + "".join(f"<p>{line}</p>\n" for line in EXPORT.split("\n") if line) + "</body></html>"
-    (tmp_path / "a.html").write_text(page)
+    (tmp_path / "a.html").write_bytes(page.encode("cp1252"))
     (tmp_path / "b.html").write_text(page.replace("LENGTH:", "").replace("BYLINE:", ""))  # who quotes two such lines
     first, second = ([*examine(found, NAMES)] for found in discover([tmp_path]))
     assert [row.status for row in first] == ["ok", "ok", "cover"]
+    assert {row.encoding for row in first} == {"windows-1252"}
     assert [row.status for row in second] == ["ok"]
     places = [(row.record_number, row.record_offset, str(row.sha256)) for row in first]
     pages = [page for _, page in load(tmp_path / "a.html", places, NAMES)]

@@ -34,8 +34,9 @@ class HtmlReader:
         if not (isinstance(whole.payload, bytes) and may_be_export(whole.payload, names.exports)):
             yield whole
             return
-        text = self.render(whole.payload).decoded.text
-        yield from records_of(text.encode("utf-8", "surrogatepass"), whole, names, number)
+        page = self.render(whole.payload).decoded
+        for record in records_of(page.text.encode("utf-8", "surrogatepass"), whole, names, number):
+            yield record._replace(encoding=page.encoding, repairs=page.repairs + record.repairs)
 
     def render(self, payload: bytes | str, names: Names = NO_NAMES) -> Page:
         if isinstance(payload, str):  # a record of an export
