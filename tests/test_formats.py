@@ -1,5 +1,6 @@
 """What crawlers, news services and databases deliver: JSON in any of its shapes, archives, Word documents, web archives."""
 
+import gzip
 import io
 import json
 import zipfile
@@ -207,7 +208,29 @@ def test_an_rtf_document_is_its_text_without_addresses_of_links(tmp_path: Path) 
     assert "met in Málaga on Tuesday. “We are not there yet,” the minister said" in texts[0]
 
 
-def test_a_page_of_a_web_archive_that_is_packed_otherwise_than_it_says_hides_no_other(tmp_path: Path) -> None:
+def test_no_page_of_a_web_archive_is_lost_behind_one_that_is_packed(tmp_path: Path) -> None:
+    page = b"<p>It is so, he said.</p>"
+    small = gzip.compress(page)
+    chunked = b"%x\r\n%s\r\n0\r\n\r\n" % (len(small), small)
+    packed = {
+        b"": page,
+        b"Content-Encoding: gzip": small,
+        b"Transfer-Encoding: chunked\r\nContent-Encoding: gzip": chunked,
+    }
+    blocks = [b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n%s\r\n\r\n%s" % one for one in packed.items()]
+    blocks = [block.replace(b"html\r\n\r\n\r\n", b"html\r\n\r\n") for block in blocks]
+    head = b"WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n"
+    (tmp_path / "a.warc").write_bytes(b"".join(head % (len(block), block) for block in blocks[::-1] * 2))
+    rows = [*examine(discover([tmp_path])[0], NAMES)]
+    assert [(row.status, row.sha256) for row in rows] == [("ok", sha256(page).hexdigest())] * 6
+    assert [
+        number
+        for row in rows[3:]
+        for number, _ in load(tmp_path / "a.warc", [(row.record_number, row.record_offset, str(row.sha256))], NAMES)
+    ] == [4, 5, 6]
+
+
+def test_a_broken_page_of_a_web_archive_is_told_and_hides_no_other(tmp_path: Path) -> None:
     def page(fields: str) -> str:
         block = f"HTTP/1.1 200 OK\r\nContent-Type: Text/HTML\r\n{fields}\r\n<p>It is so, he said.</p>"
         head = f"WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http\r\nContent-Length: {len(block)}"
@@ -217,6 +240,13 @@ def test_a_page_of_a_web_archive_that_is_packed_otherwise_than_it_says_hides_no_
     first, second, third = examine(discover([tmp_path])[0], NAMES)
     assert (first.status, second.status, third.status) == ("ok", "bad_record", "ok")
     assert "Record 2 is broken" in (second.problem or "")
+    (tmp_path / "a.warc").write_bytes(page("").encode() + page("").encode()[:-15])
+    first, second = examine(discover([tmp_path])[0], NAMES)
+    assert (first.status, second.status, second.problem) == (
+        "ok",
+        "bad_record",
+        "Record 2 is cut short; fetch the archive again.",
+    )
 
 
 # -- archives ------------------------------------------------------------------------------------------------------
