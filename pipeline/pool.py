@@ -50,6 +50,8 @@ def spread(function: Callable[[Task], Result], tasks: Iterator[Task], n_workers:
             yield from [one.result() for one in ready if one not in lost]
             for one in lost:
                 yield from _alone(function, waiting[one], hopeless)
+            if lost:  # memory is short: no worker stays beside those to come
+                end_workers()
             waiting = {one: task for one, task in waiting.items() if one not in ready}
         if n_tasks >= _MUCH:
             end_workers()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import pool
 from pipeline.pool import end_workers, spread
 from pipeline.settings import ROOT
 
@@ -98,6 +99,7 @@ def test_what_was_under_way_when_a_worker_was_killed_is_done_again(
     tasks = [(str(tmp_path), times) for times in (0, 0, 1, 0, 0)]
     assert sorted(spread(_die, iter(tasks), 2)) == ["0", "0", "0", "0", "1"]
     assert "', 1): its process was killed" in caplog.text
+    assert 1 not in pool._pools  # whoever did a task alone is gone, with the memory it held
 
 
 def test_a_task_that_kills_its_process_again_is_named_and_the_others_are_done(tmp_path: Path) -> None:
