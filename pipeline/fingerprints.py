@@ -106,10 +106,12 @@ def seeds_digests(seeds: str, globs: Sequence[str]) -> dict[str, str]:
 
 def registers_digests(registers: Sequence[str]) -> dict[str, str]:
     """File of the user's registers, by register and name, to a digest of its bytes and of the register's turn."""
-    said = {}
+    said: dict[str, str] = {}
     for turn, register in enumerate(map(Path, registers)):
         for path in [register] if register.is_file() else sorted(register.glob("*.csv")):
-            said[f"{register.name}/{path.name}"] = digest(turn, _bytes_digest(path))
+            name = f"{register.name}/{path.name}"
+            earlier = [said[name]] if name in said else []  # of a folder called the same elsewhere
+            said[name] = digest(turn, _bytes_digest(path), *earlier)
     return said
 
 

@@ -19,6 +19,7 @@ from pipeline.fingerprints import (
     digest,
     frame_digest,
     library_versions,
+    registers_digests,
     seeds_digest,
 )
 from pipeline.steps import STEPS
@@ -223,3 +224,16 @@ COLUMN = pl.DataFrame({"x": ["a", None, "é"], "y": [1, None, 3], "z": [True, No
 def test_the_digest_of_a_column_is_that_of_its_values(other: pl.DataFrame, differ: set[str]) -> None:
     one, two = column_digests(COLUMN.to_arrow()), column_digests(other.to_arrow())
     assert {name for name in one if one[name] != two[name]} == differ
+
+
+def test_an_edit_of_either_of_two_registers_of_one_name_is_seen(tmp_path: Path) -> None:
+    registers = [tmp_path / parent / "mine" for parent in "ab"]
+    for register in registers:
+        register.mkdir(parents=True)
+        (register / "people.csv").write_text("as it was")
+    names = [*map(str, registers)]
+    seen = [registers_digests(names)]
+    for register in registers:
+        (register / "people.csv").write_text("edited")
+        seen.append(registers_digests(names))
+    assert len({*map(str, seen)}) == 3
