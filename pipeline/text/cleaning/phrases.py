@@ -15,7 +15,7 @@ Form = Literal["whole", "marker", "label"]
 # Marks, bullets and icons before the phrase, the same and a counter after it, are ignored. What ends in a signed figure is
 # a row of a table. A line in quotation marks is somebody's words.
 _QUOTES = frozenset("\"'«»„“”")
-_STOPS = frozenset(".?。？")
+_STOPS = frozenset(".?。？؟")
 _MIN_CLOSED = 3  # words: "Next." and "Why?" may be sentences of the story, "Follow us on Facebook." is not
 # One of some signs, two spaces, a dash before a space, a slash between spaces; one set of characters first makes the
 # search fast.
