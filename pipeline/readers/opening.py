@@ -35,13 +35,13 @@ class _Kind(NamedTuple):
     """A way of packing, known by its first bytes whatever the name of the file."""
 
     name: str
-    first: bytes
+    first: bytes | tuple[bytes, ...]
     unpack: Callable[[IO[bytes]], Any]
 
 
 _KINDS = (
     _Kind("gzip", b"\x1f\x8b", lambda file: gzip.GzipFile(fileobj=file)),
-    _Kind("bzip2", b"BZh", bz2.BZ2File),
+    _Kind("bzip2", tuple(b"BZh%d1AY" % level for level in range(1, 10)), bz2.BZ2File),
     _Kind("xz", b"\xfd7zXZ\0", lzma.LZMAFile),
     _Kind("Zstandard", b"(\xb5/\xfd", lambda file: pa.CompressedInputStream(pa.PythonFile(file, "r"), "zstd")),
 )
@@ -50,7 +50,7 @@ _KINDS = (
 def open_input(path: Path) -> BinaryIO:
     """The file's bytes, unpacked. Raises `OSError`, and `CorruptFile` where they cannot be, also while reading."""
     file = open_packed(path)
-    head = file.peek(6)
+    head = file.peek(8)
     kind = next((kind for kind in _KINDS if head.startswith(kind.first)), None)
     if kind is None:
         return file
